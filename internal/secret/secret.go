@@ -1,0 +1,97 @@
+// Package secret keeps credentials out of everything that is written: a type that prints as ***, and a redactor for
+// texts that others wrote (a driver's error, a server's answer).
+package secret
+
+import (
+	"encoding/base64"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+const mask = "***"
+
+// Text is a credential, or a text that carries one such as a DSN. Every formatting prints ***.
+type Text string
+
+// Reveal returns the credential itself, for the one line that dials or signs.
+func (t Text) Reveal() string { return string(t) }
+
+// String returns ***.
+func (Text) String() string { return mask }
+
+// GoString returns ***.
+func (Text) GoString() string { return mask }
+
+// Format prints *** under every verb.
+func (Text) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(mask)) }
+
+// MarshalText returns ***.
+func (Text) MarshalText() ([]byte, error) { return []byte(mask), nil }
+
+// LogValue returns ***.
+func (Text) LogValue() slog.Value { return slog.StringValue(mask) }
+
+// Redactor replaces known credentials in any text. The zero value replaces nothing.
+type Redactor struct {
+	replacer *strings.Replacer
+}
+
+// shortest is the length below which a credential is left alone: replacing every "a" would destroy the message and
+// tell more than it hides.
+const shortest = 4
+
+// NewRedactor knows the given credentials and the forms they travel in: as they are, URL-escaped and in base64.
+// The password inside a DSN in URL form counts as a credential of its own, and so does the whole DSN.
+func NewRedactor(credentials ...Text) Redactor {
+	var forms []string
+	for _, credential := range credentials {
+		for _, text := range withPassword(string(credential)) {
+			if len(text) < shortest {
+				continue
+			}
+			forms = append(forms, text, url.QueryEscape(text), url.PathEscape(text), base64.StdEncoding.EncodeToString([]byte(text)))
+		}
+	}
+	// The longest first, so that a password is not cut out of the DSN it stands in.
+	slices.SortFunc(forms, func(a, b string) int { return len(b) - len(a) })
+	pairs := make([]string, 0, 2*len(forms))
+	for _, form := range slices.Compact(forms) {
+		pairs = append(pairs, form, mask)
+	}
+	return Redactor{strings.NewReplacer(pairs...)}
+}
+
+// Redact returns text with every known credential replaced by ***.
+func (r Redactor) Redact(text string) string {
+	if r.replacer == nil {
+		return text
+	}
+	return r.replacer.Replace(text)
+}
+
+// withPassword returns the credential and, where it is a DSN, the password in it. It reads by hand rather than with
+// net/url because a DSN that does not parse must not leak either.
+func withPassword(credential string) []string {
+	found := []string{credential}
+	_, rest, isURL := strings.Cut(credential, "://")
+	if !isURL {
+		rest = credential
+	}
+	if at := strings.LastIndex(rest, "@"); at >= 0 {
+		if _, password, ok := strings.Cut(rest[:at], ":"); ok {
+			found = append(found, password)
+			if plain, err := url.PathUnescape(password); err == nil && plain != password {
+				found = append(found, plain)
+			}
+		}
+	}
+	for _, word := range strings.FieldsFunc(rest, func(r rune) bool { return r == ' ' || r == '?' || r == '&' }) {
+		if password, ok := strings.CutPrefix(word, "password="); ok {
+			found = append(found, strings.Trim(password, "'"))
+		}
+	}
+	return found
+}

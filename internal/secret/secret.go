@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -72,10 +73,20 @@ func (r Redactor) Redact(text string) string {
 	return r.replacer.Replace(text)
 }
 
-// withPassword returns the credential and, where it is a DSN, the password in it. It reads by hand rather than with
-// net/url because a DSN that does not parse must not leak either.
+var keyPassword = regexp.MustCompile(`(?i)(?:^|[\s?&])(?:password|passwd|pwd)\s*=\s*('(?:[^'\\]|\\.)*'|[^\s&]*)`)
+
+// withPassword returns the credential and, where it is a DSN, the password in it. What is no URL is read by hand, because
+// a DSN that does not parse must not leak either.
 func withPassword(credential string) []string {
 	found := []string{credential}
+	for _, match := range keyPassword.FindAllStringSubmatch(credential, -1) {
+		found = append(found, strings.Trim(match[1], "'"))
+	}
+	if parsed, err := url.Parse(credential); err == nil && parsed.User != nil {
+		password, _ := parsed.User.Password()
+		_, escaped, _ := strings.Cut(parsed.User.String(), ":")
+		return append(found, password, escaped)
+	}
 	_, rest, isURL := strings.Cut(credential, "://")
 	if !isURL {
 		rest = credential
@@ -83,14 +94,6 @@ func withPassword(credential string) []string {
 	if at := strings.LastIndex(rest, "@"); at >= 0 {
 		if _, password, ok := strings.Cut(rest[:at], ":"); ok {
 			found = append(found, password)
-			if plain, err := url.PathUnescape(password); err == nil && plain != password {
-				found = append(found, plain)
-			}
-		}
-	}
-	for _, word := range strings.FieldsFunc(rest, func(r rune) bool { return r == ' ' || r == '?' || r == '&' }) {
-		if password, ok := strings.CutPrefix(word, "password="); ok {
-			found = append(found, strings.Trim(password, "'"))
 		}
 	}
 	return found

@@ -18,6 +18,8 @@ const (
 	Bytes                 // binary: the bytes themselves, not their hexadecimal text
 )
 
+func (k Kind) isTime() bool { return k == Date || k == Timestamp || k == Instant }
+
 // Column describes one column of a query's result.
 type Column struct {
 	Name string // as the query names it

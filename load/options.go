@@ -4,7 +4,7 @@ package load
 type Options struct {
 	BatchSize  int    `yaml:"batch_size" default:"100" min:"1" max:"100" doc:"Interactions in one bulk request."`
 	Updates    bool   `yaml:"updates" default:"true" doc:"Whether changed interactions are updated."`
-	Deletes    string `yaml:"deletes" default:"ignore" enum:"ignore" doc:"What happens to interactions that vanished from the source."`
+	Deletes    string `yaml:"deletes" default:"ignore" enum:"ignore,delete" doc:"What happens to interactions that vanished from the source."`
 	MaxRejects Limit  `yaml:"max_rejects" doc:"How many rows may be rejected, as a count or a share such as 1%, before the run stops and fails. Without it, any number."`
 }
 

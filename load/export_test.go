@@ -1,0 +1,38 @@
+package load
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"time"
+)
+
+// DialWith lets a test be the network.
+func DialWith(c *Client, dial func(ctx context.Context, network, address string) (net.Conn, error)) {
+	c.transport.DialContext = dial
+}
+
+// AskedPause shows how headers are read.
+func AskedPause(header http.Header, now time.Time) time.Duration { return askedPause(header, now) }
+
+// Read reads a body in every way there is and returns the texts that come of it.
+func Read(body []byte) []string {
+	texts := []string{(&Client{}).words(reason(body))}
+	if e, err := parseEnvelope(body); err == nil {
+		texts = append(texts, e.id())
+		e.more()
+		e.refused()
+		list(e.Result)
+	}
+	if job, ok := parseJob(body); ok {
+		job.Over()
+		texts = append(texts, job.Status)
+	}
+	return texts
+}
+
+// Reason is how a failure's body is shown.
+func Reason(body string) string { return (&Client{}).words(reason([]byte(body))) }
+
+// MaxReason is the longest that a reason may be, with the mark that it was cut.
+const MaxReason = maxReason + len("…")

@@ -1,0 +1,65 @@
+package load
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strconv"
+)
+
+// AppendBatch writes interactions as the body of a bulk request, each with its comments nested.
+func AppendBatch(dst []byte, interactions []Interaction) []byte {
+	dst = append(dst, '[')
+	for i, interaction := range interactions {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = AppendInteraction(dst, interaction)
+	}
+	return append(dst, ']')
+}
+
+// AppendInteraction writes one interaction as a JSON object.
+func AppendInteraction(dst []byte, interaction Interaction) []byte {
+	dst = appendFields(dst, interaction.Fields)
+	if len(interaction.Comments) == 0 {
+		return dst
+	}
+	dst = dst[:len(dst)-1] // reopen the object
+	if len(interaction.Fields) > 0 {
+		dst = append(dst, ',')
+	}
+	dst = append(dst, `"comments":[`...)
+	for i, comment := range interaction.Comments {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = append(dst, comment.JSON...)
+	}
+	return append(dst, "]}"...)
+}
+
+func appendFields(dst []byte, fields []Field) []byte {
+	dst = append(dst, '{')
+	for i, field := range fields {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = strconv.AppendQuote(dst, field.Name) // field ids are a-z and _
+		dst = append(dst, ':')
+		dst = append(dst, field.Value...)
+	}
+	return append(dst, '}')
+}
+
+// UpdateInteraction writes fields over those that Playvox holds of an interaction; a field whose value is null is
+// cleared, one that is not named stays.
+func (c *Client) UpdateInteraction(ctx context.Context, integrationID, remoteID string, fields []Field) error {
+	path := interactionsPath(integrationID) + "/" + url.PathEscape(remoteID)
+	_, err := c.do(ctx, call{method: http.MethodPut, path: path, body: appendFields(nil, fields), kind: &c.requests.Writes})
+	return err
+}
+
+func interactionsPath(integrationID string) string {
+	return "integrations/" + url.PathEscape(integrationID) + "/interactions"
+}

@@ -52,7 +52,7 @@ type Batch struct {
 	Job        string
 	RunID      string
 	State      BatchState
-	JobID      string // of the background job, from Accepted on
+	JobID      string  // of the background job, from Accepted on
 	Items      []Entry // what it carries, without remote ids
 	CreatedAt  time.Time
 	SentAt     time.Time

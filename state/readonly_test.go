@@ -1,0 +1,112 @@
+package state_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"pvetl/internal/secret"
+	"pvetl/state"
+)
+
+var openers = map[string]func(context.Context, secret.Text) (*state.Store, error){
+	"opened for writing": state.Open, "opened for reading": state.OpenReadOnly,
+}
+
+// writes are all methods that write.
+var writes = map[string]func(context.Context, *state.Store) error{
+	"SetWatermark": func(ctx context.Context, s *state.Store) error { return s.SetWatermark(ctx, state.Watermark{Job: "x"}) },
+	"DeleteWatermark": func(ctx context.Context, s *state.Store) error {
+		return s.DeleteWatermark(ctx, "tickets", "interactions")
+	},
+	"SaveBatch": func(ctx context.Context, s *state.Store) error { return s.SaveBatch(ctx, state.Batch{ID: "x"}) },
+	"Settle":    func(ctx context.Context, s *state.Store) error { return s.Settle(ctx, everything()) },
+	"StartRun":  func(ctx context.Context, s *state.Store) error { return s.StartRun(ctx, state.Run{ID: "x"}) },
+	"FinishRun": func(ctx context.Context, s *state.Store) error { return s.FinishRun(ctx, state.Run{ID: "x"}) },
+}
+
+func TestAStateThatDoesNotExistReadsAsEmpty(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, d database) {
+		store := d.openReadOnly(t)
+		marks, err := store.Watermarks(t.Context(), "")
+		require.NoError(t, err)
+		require.Empty(t, marks)
+		rejects, err := store.Rejects(t.Context(), "")
+		require.NoError(t, err)
+		require.Empty(t, rejects)
+		runs, err := store.Runs(t.Context(), "", 0)
+		require.NoError(t, err)
+		require.Empty(t, runs)
+		known, err := store.Known(t.Context(), "tickets", []string{"1"}, []string{"1"})
+		require.NoError(t, err)
+		require.Empty(t, known)
+		for name, write := range writes {
+			require.ErrorIs(t, write(t.Context(), store), state.ErrReadOnly, name)
+		}
+
+		if d.kind == "sqlite" {
+			files, err := os.ReadDir(filepath.Dir(d.own))
+			require.NoError(t, err)
+			require.Empty(t, files, "no file was created")
+			return
+		}
+		d.exec(t, "CREATE TABLE pvetl_version (id int)") // fails where there is one
+	})
+}
+
+func TestAStateOpenForReadingIsNeverWritten(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, d database) {
+		writer := d.open(t)
+		settle(t, writer, everything())
+		reader := d.openReadOnly(t)
+		for name, write := range writes {
+			require.ErrorIs(t, write(t.Context(), reader), state.ErrReadOnly, name)
+		}
+
+		for _, store := range []*state.Store{reader, writer} {
+			marks, err := store.Watermarks(t.Context(), "")
+			require.NoError(t, err)
+			require.Len(t, marks, 1)
+			require.Equal(t, "2026-11-22", marks[0].Cursor)
+		}
+		require.NoError(t, writer.SetWatermark(t.Context(), state.Watermark{Job: "tickets", Stream: "interactions", Cursor: "2026-11-23"}))
+		marks, err := reader.Watermarks(t.Context(), "")
+		require.NoError(t, err)
+		require.Equal(t, "2026-11-23", marks[0].Cursor, "a reader sees what a writer does beside it")
+	})
+}
+
+func TestReadingLeavesTheFileAsItIs(t *testing.T) {
+	t.Parallel()
+	d := newDatabase(t, "sqlite")
+	store, err := state.Open(t.Context(), d.dsn)
+	require.NoError(t, err)
+	settle(t, store, everything())
+	require.NoError(t, store.Close())
+	before, err := os.ReadFile(d.own)
+	require.NoError(t, err)
+
+	reader, err := state.OpenReadOnly(t.Context(), d.dsn)
+	require.NoError(t, err)
+	marks, err := reader.Watermarks(t.Context(), "")
+	require.NoError(t, err)
+	require.Len(t, marks, 1)
+	require.NoError(t, reader.Close())
+
+	after, err := os.ReadFile(d.own)
+	require.NoError(t, err)
+	require.True(t, bytes.Equal(before, after))
+	log, err := os.ReadFile(d.own + "-wal")
+	if !errors.Is(err, fs.ErrNotExist) {
+		require.NoError(t, err)
+		require.Empty(t, log, "nothing waits to be written into it")
+	}
+}

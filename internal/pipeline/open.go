@@ -1,0 +1,125 @@
+package pipeline
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"pvetl/extract"
+	"pvetl/internal/config"
+	"pvetl/load"
+	"pvetl/mapping"
+)
+
+// State is what a run remembers.
+type State interface {
+	Ledger
+	Batches
+	Journal
+}
+
+// Source is a job's streams, opened and compiled.
+type Source struct {
+	source       *extract.Source
+	stream       *extract.Stream
+	interactions *interactions
+	comments     *comments
+}
+
+// Close closes the source's connections.
+func (s *Source) Close() { s.source.Close() }
+
+// OpenSource connects to the source of a job, finds the columns that its queries return, and compiles its mapping to
+// them. Everything that does not fit is reported at once.
+func OpenSource(ctx context.Context, cfg config.Config, job config.Job, log *slog.Logger) (*Source, error) {
+	settings, _ := cfg.Source(job.Source)
+	zone, err := time.LoadLocation(settings.Timezone)
+	if err != nil {
+		return nil, fmt.Errorf("source %s: timezone: %w", job.Source, err)
+	}
+	db, warnings, err := extract.Open(ctx, extract.Options{DSN: settings.DSN, Timezone: zone, StatementTimeout: settings.StatementTimeout})
+	if err != nil {
+		return nil, fmt.Errorf("source %s: %w", job.Source, err)
+	}
+	for _, warning := range warnings {
+		log.Warn(warning, "source", job.Source) //nolint:sloglint // the source words its own warnings
+	}
+	warnOfTheUnsent(job, log.With("job", job.Name))
+	s := &Source{source: db}
+	integration, _ := cfg.Integration(job.Integration)
+	if err := errors.Join(s.openInteractions(ctx, job, integration, zone), s.openComments(ctx, job, zone)); err != nil {
+		db.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// warnOfTheUnsent names what the job asks for and is not done yet, so that nobody learns it from Playvox.
+func warnOfTheUnsent(job config.Job, log *slog.Logger) {
+	if job.Extract.Attachments != nil {
+		log.Warn("attachments are not sent by this version")
+	}
+	if job.Load.Deletes == "delete" {
+		log.Warn("load.deletes: delete is not carried out by this version: what vanished stays in Playvox")
+	}
+	if job.Extract.Comments != nil && job.Extract.Comments.Cursor != "" {
+		log.Warn("the cursor of comments is not used by this version: a comment goes with its interaction, not later")
+	}
+}
+
+func (s *Source) openInteractions(ctx context.Context, job config.Job, integration load.Integration, zone *time.Location) error {
+	stream, err := s.source.Stream(ctx, job.Extract.Interactions)
+	if err != nil {
+		return fmt.Errorf("extract.interactions: %w", err)
+	}
+	mapper, err := mapping.CompileInteraction(job.Mapping.Interaction, integration.Metadata, stream.Columns(), zone)
+	if err != nil {
+		return fmt.Errorf("mapping.interaction: %w", err)
+	}
+	s.stream = stream
+	s.interactions = &interactions{rows: stream, key: stream.Key, mapper: mapper, cursor: job.Extract.Interactions.Cursor}
+	return nil
+}
+
+func (s *Source) openComments(ctx context.Context, job config.Job, zone *time.Location) error {
+	if job.Extract.Comments == nil || job.Mapping.Comment == nil {
+		return nil
+	}
+	stream, err := s.source.Stream(ctx, *job.Extract.Comments)
+	if err != nil {
+		return fmt.Errorf("extract.comments: %w", err)
+	}
+	mapper, err := mapping.CompileComment(*job.Mapping.Comment, stream.Columns(), zone)
+	if err != nil {
+		return fmt.Errorf("mapping.comment: %w", err)
+	}
+	s.comments = &comments{rows: stream, key: stream.Key, parent: stream.Parent, mapper: mapper}
+	return nil
+}
+
+// New puts a job together. Playvox may be nil for dry runs only; requests is where it counts.
+func New(
+	cfg config.Config, job config.Job, source *Source, store State, playvox Playvox, requests *load.Requests, log *slog.Logger,
+) (*Pipeline, error) {
+	current, err := Fingerprint(cfg, job)
+	if err != nil {
+		return nil, err
+	}
+	integration, _ := cfg.Integration(job.Integration)
+	return &Pipeline{
+		job: job.Name, integration: integration, loading: job.Load, timeout: job.Timeout, fingerprint: current,
+		maxInFlight: cfg.Playvox.MaxInFlight, interactions: source.interactions, comments: source.comments,
+		ledger: store, batches: store, journal: store, finder: playvox, sender: playvox, requests: requests, log: log, now: time.Now,
+	}, nil
+}
+
+// newRunID names a run so that ids sort by time and two runs of one second differ.
+func newRunID(now time.Time) string {
+	var random [3]byte
+	_, _ = rand.Read(random[:]) // never fails
+	return now.UTC().Format("20060102-150405-") + hex.EncodeToString(random[:])
+}

@@ -1,0 +1,95 @@
+package pipeline
+
+import (
+	"fmt"
+	"time"
+
+	"pvetl/load"
+)
+
+// The streams of a job.
+const (
+	StreamInteractions = "interactions"
+	StreamComments     = "comments"
+)
+
+// The ends of a run. A partial one did all it could, and left rows behind that are rejected or whose fate is unknown.
+const (
+	Running   = "running"
+	Succeeded = "succeeded"
+	Partial   = "partial"
+	Failed    = "failed"
+)
+
+// Counts says what became of the rows of a stream.
+type Counts struct {
+	Read      int64 `json:"read"`
+	New       int64 `json:"new"`
+	Changed   int64 `json:"changed"`
+	Unchanged int64 `json:"unchanged"`
+	Rejected  int64 `json:"rejected"`
+	Deleted   int64 `json:"deleted"`
+	Unknown   int64 `json:"unknown"` // Playvox may or may not have them
+	Waiting   int64 `json:"waiting"` // their turn did not come: their interaction is not in Playvox, or the run stopped
+}
+
+// Missing is how many rows have been read and not yet counted as anything else.
+func (c Counts) Missing() int64 {
+	return c.Read - c.New - c.Changed - c.Unchanged - c.Rejected - c.Unknown - c.Waiting
+}
+
+// Requests says what was sent to Playvox.
+type Requests struct {
+	Total     int64 `json:"total"`
+	Bulk      int64 `json:"bulk"`
+	Polls     int64 `json:"polls"`
+	Writes    int64 `json:"writes"`
+	Lookups   int64 `json:"lookups"`
+	Throttled int64 `json:"throttled"`
+}
+
+func counted(r *load.Requests) Requests {
+	return Requests{
+		Total: r.Total.Load(), Bulk: r.Bulk.Load(), Polls: r.Polls.Load(),
+		Writes: r.Writes.Load(), Lookups: r.Lookups.Load(), Throttled: r.Throttled.Load(),
+	}
+}
+
+// Watermarks are the cursors that the streams have been settled to; nil where there is none.
+type Watermarks struct {
+	Interactions *string `json:"interactions"`
+	Comments     *string `json:"comments"`
+}
+
+// Summary is what a run reports, also while it is under way.
+type Summary struct {
+	Job          string     `json:"job"`
+	RunID        string     `json:"run_id"`
+	Status       string     `json:"status"`
+	Interactions Counts     `json:"interactions"`
+	Comments     Counts     `json:"comments"`
+	Attachments  Counts     `json:"attachments"`
+	Requests     Requests   `json:"requests"`
+	Watermark    Watermarks `json:"watermark"`
+	StartedAt    time.Time  `json:"started_at"`
+	FinishedAt   *time.Time `json:"finished_at"`
+	Error        *string    `json:"error"`
+}
+
+// leftBehind is how many rows were read and are not in Playvox for all we know.
+func (s *Summary) leftBehind() int64 {
+	return s.Interactions.Rejected + s.Interactions.Unknown + s.Comments.Rejected + s.Comments.Unknown
+}
+
+// check keeps W4.
+func (s *Summary) check() error {
+	for _, stream := range []struct {
+		name   string
+		counts Counts
+	}{{StreamInteractions, s.Interactions}, {StreamComments, s.Comments}} {
+		if n := stream.counts.Missing(); n != 0 {
+			return fmt.Errorf("the counts of %s do not add up: %d rows of %d are unaccounted for, which is a defect of pvetl", stream.name, n, stream.counts.Read)
+		}
+	}
+	return nil
+}

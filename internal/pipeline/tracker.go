@@ -1,0 +1,39 @@
+package pipeline
+
+import "pvetl/extract"
+
+// tracker knows which pages are settled, and so how far the watermark may move (W1). A page is settled when each of its
+// rows is; the watermark stands at the last row of the last page before the first that is not.
+type tracker struct {
+	pages []trackedPage
+	first int // number of pages[0]
+}
+
+type trackedPage struct {
+	last extract.Position
+	open int
+}
+
+// begin adds the next page and returns its number.
+func (t *tracker) begin(last extract.Position, rows int) int {
+	t.pages = append(t.pages, trackedPage{last: last, open: rows})
+	return t.first + len(t.pages) - 1
+}
+
+// settle takes rows of pages as settled and returns the position that this moves the watermark to, nil where it stays.
+func (t *tracker) settle(rows map[int]int) *extract.Position {
+	for number, n := range rows {
+		t.pages[number-t.first].open -= n
+	}
+	var reached *extract.Position
+	for len(t.pages) > 0 && t.pages[0].open == 0 {
+		last := t.pages[0].last
+		reached = &last
+		t.pages = t.pages[1:]
+		t.first++
+	}
+	return reached
+}
+
+// done reports whether every page is settled.
+func (t *tracker) done() bool { return len(t.pages) == 0 }

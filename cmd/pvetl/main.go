@@ -1,0 +1,15 @@
+// Command pvetl brings conversations from a company's own SQL databases into Playvox.
+package main
+
+import (
+	"context"
+	"os"
+	_ "time/tzdata" // zones have to be known where the system has none
+)
+
+func main() {
+	ctx, stop := onSignals(context.Background())
+	code := Main(ctx, Process{Args: os.Args[1:], Stdout: os.Stdout, Stderr: os.Stderr, LookupEnv: os.LookupEnv, Terminal: isTerminal(os.Stderr)})
+	stop()
+	os.Exit(code)
+}

@@ -1,0 +1,32 @@
+GOLANGCI := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+SERVERS := internal/testdb/with-servers
+FUZZTIME ?= 10s
+
+.PHONY: help test lint bench fmt fuzz build compiler
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+test: compiler lint ## lint, then run every test with the race detector, on throwaway database servers
+	$(SERVERS) go test -race -parallel 8 ./... # more at a time than cores: much of it is waiting
+
+lint: ## check the code; the first time builds the linter, which takes minutes
+	$(GOLANGCI) run
+
+bench: ## run the benchmarks
+	$(SERVERS) go test -run '^$$' -bench . -benchmem ./...
+
+fmt: ## format the code
+	$(GOLANGCI) fmt
+
+fuzz: ## run each fuzz target for FUZZTIME (10s)
+	@grep -r --include='*_test.go' -o '^func Fuzz[A-Za-z0-9_]*' . | while IFS=: read -r file target; do \
+		go test -run '^$$' -fuzz "^$${target#func }$$" -fuzztime $(FUZZTIME) "$$(dirname "$$file")" || exit 1; \
+	done
+
+build: ## make the static binary ./pvetl
+	CGO_ENABLED=0 go build -trimpath -ldflags "-X main.stamped=$$(git describe --tags --always --dirty)" -o pvetl ./cmd/pvetl
+
+compiler:
+	@command -v $$(go env CC) >/dev/null || { \
+		echo "the race detector needs a C compiler: apt-get install gcc libc6-dev" >&2; exit 1; }

@@ -20,6 +20,8 @@ func (r *run) lost(ctx context.Context, batch state.Batch, items []*item) error 
 	if err := r.mark(ctx, batch, items); err != nil {
 		return err
 	}
+	r.log.Info("asking Playvox for rows that it may have, when a job must be over", "batch", batch.ID, "rows", len(items),
+		"delay_seconds", int(r.settleDelay().Seconds()))
 	asked := batch.SentAt
 	for look := range looks {
 		found, err := r.look(ctx, batch, asked, items)

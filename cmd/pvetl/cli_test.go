@@ -49,7 +49,7 @@ jobs:
 func newSmall(t *testing.T, change ...func(*sandbox.Options)) (*workbench, *sql.DB) {
 	t.Helper()
 	dsn := testdb.SQLite(t)
-	db, err := sql.Open("sqlite", strings.TrimPrefix(dsn, "sqlite:"))
+	db, err := sql.Open("sqlite", strings.TrimPrefix(dsn, "sqlite:")+"?_pragma=busy_timeout(10000)")
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = db.Close() })
 	execute(t, db, "CREATE TABLE tickets (id INTEGER PRIMARY KEY, status INTEGER, updated_at TEXT)")

@@ -206,7 +206,7 @@ func newHelpdesk(t *testing.T, kind string) *helpdesk {
 		h.db, err = sql.Open("mysql", testdb.DriverDSN(h.dsn)+"?time_zone=%27%2B00%3A00%27&sql_mode=%27ALLOW_INVALID_DATES%27")
 	case onSQLite:
 		h.dsn = testdb.SQLite(t)
-		h.db, err = sql.Open("sqlite", strings.TrimPrefix(h.dsn, "sqlite:"))
+		h.db, err = sql.Open("sqlite", strings.TrimPrefix(h.dsn, "sqlite:")+"?_pragma=busy_timeout(10000)")
 	}
 	require.NoError(t, err)
 	h.db.SetMaxOpenConns(1)

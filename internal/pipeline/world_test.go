@@ -60,7 +60,7 @@ func newWorld(t *testing.T, tickets int, options sandbox.Options) *world {
 	env := map[string]string{"URL": server.URL + "/api/v1", "UID": "u", "KEY": "k", "DSN": dsn, "STATE": testdb.SQLite(t)}
 	file, err := config.Load("jobs.yaml", []byte(worldYAML), config.Env{Lookup: func(name string) (string, bool) { v, ok := env[name]; return v, ok }})
 	require.NoError(t, err)
-	db, err := sql.Open("sqlite", strings.TrimPrefix(dsn, "sqlite:"))
+	db, err := sql.Open("sqlite", strings.TrimPrefix(dsn, "sqlite:")+"?_pragma=busy_timeout(10000)")
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = db.Close() })
 	w := &world{t: t, cfg: file.Config, source: db, box: box}

@@ -48,7 +48,7 @@ func OpenSource(ctx context.Context, cfg config.Config, job config.Job, log *slo
 	for _, warning := range warnings {
 		log.Warn(warning, "source", job.Source) //nolint:sloglint // the source words its own warnings
 	}
-	warnOfTheUnsent(job, log.With("job", job.Name))
+	warnOfTheUndone(cfg, job, log.With("job", job.Name))
 	s := &Source{source: db}
 	integration, _ := cfg.Integration(job.Integration)
 	if err := errors.Join(s.openInteractions(ctx, job, integration, zone), s.openComments(ctx, job, zone)); err != nil {
@@ -58,8 +58,11 @@ func OpenSource(ctx context.Context, cfg config.Config, job config.Job, log *slo
 	return s, nil
 }
 
-// warnOfTheUnsent names what the job asks for and is not done yet, so that nobody learns it from Playvox.
-func warnOfTheUnsent(job config.Job, log *slog.Logger) {
+// warnOfTheUndone names what is asked for and is not done yet, so that nobody learns it from Playvox.
+func warnOfTheUndone(cfg config.Config, job config.Job, log *slog.Logger) {
+	if cfg.Notify.Webhook != "" || cfg.Notify.Heartbeat != "" {
+		log.Warn("notices are not sent by this version: the exit status tells how a run ended")
+	}
 	if job.Extract.Attachments != nil {
 		log.Warn("attachments are not sent by this version")
 	}

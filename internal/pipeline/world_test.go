@@ -1,11 +1,13 @@
 package pipeline_test
 
 import (
+	"context"
 	"database/sql"
 	"fmt"
 	"log/slog"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -48,6 +50,20 @@ type world struct {
 	cfg    config.Config
 	source *sql.DB
 	box    *sandbox.Server
+
+	beforeBulk     func()        // called before each bulk request
+	commentQueries *atomic.Int64 // of the last process
+}
+
+// interposed calls something before each bulk request.
+type interposed struct {
+	pipeline.Playvox
+	before func()
+}
+
+func (i interposed) SubmitBulk(ctx context.Context, id string, batch []byte) (string, error) {
+	i.before()
+	return i.Playvox.SubmitBulk(ctx, id, batch)
 }
 
 func newWorld(t *testing.T, tickets int, options sandbox.Options) *world {
@@ -123,9 +139,13 @@ func (w *world) process(m *mortal) (pipeline.Summary, error) {
 	source, err := pipeline.OpenSource(t.Context(), w.cfg, w.cfg.Jobs[0], log)
 	require.NoError(t, err)
 	defer source.Close()
+	w.commentQueries = pipeline.CountCommentQueries(source)
 	client := w.client()
 	defer client.Close()
 	m.State, m.Playvox = store, client
+	if w.beforeBulk != nil {
+		m.Playvox = interposed{client, w.beforeBulk}
+	}
 	p, err := pipeline.New(w.cfg, w.cfg.Jobs[0], source, m, m, &load.Requests{}, log)
 	require.NoError(t, err)
 	return p.Run(t.Context(), pipeline.Options{SettleDelay: 20 * time.Millisecond})

@@ -1,0 +1,34 @@
+package pipeline
+
+import (
+	"context"
+	"sync/atomic"
+
+	"pvetl/extract"
+)
+
+// CountCommentQueries counts how often comments are asked for.
+func CountCommentQueries(s *Source) *atomic.Int64 {
+	counting := &countingChildren{inner: s.comments.rows}
+	s.comments.rows = counting
+	return &counting.queries
+}
+
+type countingChildren struct {
+	inner   Children
+	queries atomic.Int64
+}
+
+func (c *countingChildren) Children(ctx context.Context, parents []string) (extract.Page, error) {
+	c.queries.Add(1)
+	return c.inner.Children(ctx, parents)
+}
+
+// Tracker is the tracker of settled pages.
+type Tracker struct{ tracker }
+
+// Begin adds the next page.
+func (t *Tracker) Begin(last extract.Position, rows int) int { return t.begin(last, rows) }
+
+// Settle takes rows of one page as settled.
+func (t *Tracker) Settle(page, rows int) *extract.Position { return t.settle(map[int]int{page: rows}) }

@@ -9,22 +9,23 @@ import (
 var batchTable = upsert{
 	table:   "batches",
 	key:     []string{"id"},
-	replace: []string{"job", "run_id", "state", "remote_job_id", "items", "sent_at", "job_seconds", "updated_at"},
+	replace: []string{"job", "run_id", "kind", "state", "remote_job_id", "items", "sent_at", "job_seconds", "updated_at"},
 	keep:    []string{"created_at"},
 }
 
-// SaveBatch writes a batch over the one of its id. CreatedAt counts the first time only and is now where it is zero.
+// SaveBatch writes a batch over the one of its id. CreatedAt counts the first time only and is now where it is zero. Of a
+// single request nothing stays when it is settled.
 func (s *Store) SaveBatch(ctx context.Context, batch Batch) error {
 	return s.write(ctx, "save batch", func(w *writer) error { return w.saveBatch(ctx, batch) })
 }
 
 // OpenBatches returns the batches of a job that are not settled, the oldest first.
 func (s *Store) OpenBatches(ctx context.Context, job string) ([]Batch, error) {
-	const query = `SELECT id, job, run_id, state, remote_job_id, items, created_at, sent_at, job_seconds FROM batches
+	const query = `SELECT id, job, run_id, kind, state, remote_job_id, items, created_at, sent_at, job_seconds FROM batches
 		WHERE job = ? AND state IN (?, ?, ?, ?) ORDER BY created_at, id`
 	into := func(b *Batch) []any {
 		return []any{
-			&b.ID, &b.Job, &b.RunID, &b.State, &b.JobID, itemsTo{&b.Items}, timeTo{&b.CreatedAt}, timeTo{&b.SentAt}, &b.JobSeconds,
+			&b.ID, &b.Job, &b.RunID, &b.Kind, &b.State, &b.JobID, itemsTo{&b.Items}, timeTo{&b.CreatedAt}, timeTo{&b.SentAt}, &b.JobSeconds,
 		}
 	}
 	found, err := read(ctx, s, into, query, job, string(Prepared), string(Sending), string(Accepted), string(Unknown))
@@ -47,6 +48,12 @@ func (w *writer) saveBatch(ctx context.Context, b Batch) error {
 	if b.CreatedAt.IsZero() {
 		b.CreatedAt = now
 	}
+	if b.Kind == "" {
+		b.Kind = Bulk
+	}
+	if b.State == Settled && b.Kind != Bulk { // its effect is in the ledger, and its pace tells nothing of jobs
+		return w.exec(ctx, "DELETE FROM batches WHERE id = ?", b.ID)
+	}
 	if b.State == Settled {
 		b.Items = nil // the ledger holds them now
 	}
@@ -55,7 +62,7 @@ func (w *writer) saveBatch(ctx context.Context, b Batch) error {
 		return fmt.Errorf("batch %s: %w", b.ID, err)
 	}
 	return w.upsert(ctx, batchTable, []any{
-		b.ID, b.Job, b.RunID, string(b.State), b.JobID, items, stamp(b.SentAt), b.JobSeconds, stamp(now), stamp(b.CreatedAt),
+		b.ID, b.Job, b.RunID, string(b.Kind), string(b.State), b.JobID, items, stamp(b.SentAt), b.JobSeconds, stamp(now), stamp(b.CreatedAt),
 	})
 }
 
@@ -75,6 +82,9 @@ type (
 		Hash     string    `json:"hash"`
 	}
 )
+
+// noItems is what encodeItems makes of none.
+const noItems = "[]"
 
 func encodeItems(entries []Entry) (string, error) {
 	items := make([]item, len(entries))
@@ -99,7 +109,9 @@ func (i itemsTo) Scan(value any) error {
 	}
 	*i.to = nil
 	for _, item := range items {
-		entry := Entry{string(item.Key), string(item.InteractionID), item.RemoteID, item.Hash, item.Fields, nil}
+		entry := Entry{
+			Key: string(item.Key), InteractionID: string(item.InteractionID), RemoteID: item.RemoteID, Hash: item.Hash, Fields: item.Fields,
+		}
 		for _, c := range item.Comments {
 			entry.Comments = append(entry.Comments, CommentEntry{string(c.Key), c.RemoteID, c.Hash})
 		}

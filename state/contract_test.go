@@ -2,14 +2,17 @@ package state_test
 
 import (
 	"database/sql"
+	"io/fs"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/pressly/goose/v3"
 	"github.com/stretchr/testify/require"
 
 	"pvetl/internal/secret"
 	"pvetl/internal/testdb"
+	"pvetl/migrations"
 	"pvetl/state"
 )
 
@@ -73,6 +76,32 @@ func (d database) exec(t *testing.T, statements ...string) {
 		_, err := db.ExecContext(t.Context(), statement)
 		require.NoError(t, err, statement)
 	}
+}
+
+// number returns the one number that a query past the store gives.
+func (d database) number(t *testing.T, query string) (n int) {
+	t.Helper()
+	db, err := sql.Open(d.driver, d.own)
+	require.NoError(t, err)
+	defer db.Close()
+	require.NoError(t, db.QueryRowContext(t.Context(), query).Scan(&n))
+	return n
+}
+
+// migrate makes the schema that an older pvetl left behind.
+func (d database) migrate(t *testing.T, version int64) {
+	t.Helper()
+	db, err := sql.Open(d.driver, d.own)
+	require.NoError(t, err)
+	defer db.Close()
+	files, err := fs.Sub(migrations.FS, d.kind)
+	require.NoError(t, err)
+	dialect := map[string]goose.Dialect{"sqlite": goose.DialectSQLite3, "postgres": goose.DialectPostgres, "mysql": goose.DialectMySQL}
+	provider, err := goose.NewProvider(dialect[d.kind], db, files,
+		goose.WithTableName("pvetl_version"), goose.WithDisableGlobalRegistry(true))
+	require.NoError(t, err)
+	_, err = provider.UpTo(t.Context(), version)
+	require.NoError(t, err)
 }
 
 // clock gives the store a time that only the test moves.

@@ -65,13 +65,13 @@ func TestASchemaThatANewerPvetlWroteIsRefused(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, d database) {
 		require.NoError(t, d.open(t).SetWatermark(t.Context(), state.Watermark{Job: "tickets"}))
-		d.exec(t, "UPDATE pvetl_version SET version_id = 99 WHERE version_id = 2")
+		d.exec(t, "UPDATE pvetl_version SET version_id = 99 WHERE version_id = 3")
 
 		for _, open := range openers {
 			_, err := open(t.Context(), d.dsn)
 			newer, ok := errors.AsType[*state.NewerSchemaError](err)
 			require.True(t, ok, err)
-			require.Equal(t, state.NewerSchemaError{Have: 99, Known: 2}, *newer)
+			require.Equal(t, state.NewerSchemaError{Have: 99, Known: 3}, *newer)
 			require.ErrorContains(t, err, "this state was written by a newer pvetl")
 		}
 	})
@@ -80,9 +80,8 @@ func TestASchemaThatANewerPvetlWroteIsRefused(t *testing.T) {
 func TestAnOlderSchemaIsBroughtUpToDate(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, d database) {
-		require.NoError(t, d.open(t).SetWatermark(t.Context(), state.Watermark{Job: "tickets", Cursor: "42"}))
-		d.exec(t, "DELETE FROM pvetl_version WHERE version_id = 2",
-			"DROP TABLE interactions", "DROP TABLE comments", "DROP TABLE files", "DROP TABLE rejects")
+		d.migrate(t, 1)
+		d.exec(t, "INSERT INTO watermarks VALUES ('tickets', '', '42', '', '', '', '')")
 
 		_, err := state.OpenReadOnly(t.Context(), d.dsn)
 		require.ErrorIs(t, err, state.ErrOlderSchema)
@@ -98,6 +97,32 @@ func TestAnOlderSchemaIsBroughtUpToDate(t *testing.T) {
 	})
 }
 
+func TestRowsOfAnOlderSchemaSurvive(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, d database) {
+		const when = "'2026-11-22T02:15:00.000Z'"
+		d.migrate(t, 2)
+		d.exec(t, "INSERT INTO batches VALUES ('b', 'tickets', 'r', 'accepted', 'j', '[]', "+when+", '', 0, "+when+")",
+			"INSERT INTO interactions VALUES ('tickets', '1', 'A', 'r1', 'h', '{}', "+when+")",
+			"INSERT INTO rejects VALUES (7, 'tickets', 'comments', 'c', 'mapping', '', '', '', '', 'why', '', "+when+", "+when+", 3)")
+
+		store := d.open(t)
+		batches, err := store.OpenBatches(t.Context(), "tickets")
+		require.NoError(t, err)
+		require.Equal(t, []state.Batch{{
+			ID: "b", Job: "tickets", RunID: "r", Kind: state.Bulk, State: state.Accepted, JobID: "j", CreatedAt: at(t, "02:15:00.000"),
+		}}, batches)
+		entries, err := store.Entries(t.Context(), "tickets", "", 10)
+		require.NoError(t, err)
+		require.Equal(t, []state.Entry{{Key: "1", InteractionID: "A", RemoteID: "r1", Hash: "h", Fields: "{}"}}, entries)
+		rejects, err := store.Rejects(t.Context(), "tickets")
+		require.NoError(t, err)
+		require.Len(t, rejects, 1)
+		require.Equal(t, "why", rejects[0].Reason)
+		require.Zero(t, rejects[0].Dismissed)
+	})
+}
+
 // Only there is the definition of tables no part of a transaction.
 func TestAMigrationCutShortInMySQLIsResumed(t *testing.T) {
 	t.Parallel()
@@ -105,16 +130,21 @@ func TestAMigrationCutShortInMySQLIsResumed(t *testing.T) {
 	settle(t, d.open(t), state.Settlement{Job: "tickets", Entries: []state.Entry{{Key: "1"}}})
 	d.exec(t, "DELETE FROM pvetl_version WHERE version_id > 0", "DROP TABLE rejects", "DROP TABLE locks")
 
-	known, err := d.open(t).Known(t.Context(), "tickets", []string{"1"}, nil)
+	store := d.open(t)
+	known, err := store.Known(t.Context(), "tickets", []string{"1"}, nil)
 	require.NoError(t, err)
 	require.Len(t, known, 1)
+	_, err = store.Rejects(t.Context(), "tickets")
+	require.NoError(t, err, "what was added to a table that is made anew is there again")
 }
 
 func TestAStateIsItsOwnersOnly(t *testing.T) {
 	t.Parallel()
 	d := newDatabase(t, "sqlite")
-	settle(t, d.open(t), everything())
-	for _, file := range []string{d.own, d.own + "-wal", d.own + ".lock"} {
+	store := d.open(t)
+	settle(t, store, everything())
+	acquire(t, store, "tickets")
+	for _, file := range []string{d.own, d.own + "-wal", d.own + ".lock", d.own + ".tickets.1.lease"} {
 		info, err := os.Stat(file)
 		require.NoError(t, err)
 		require.Equal(t, os.FileMode(0o600), info.Mode().Perm(), file)

@@ -29,6 +29,11 @@ var postgresDialect = dialect{
 	findTable: "SELECT count(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename = ?",
 	onKey:     "ON CONFLICT (%s) DO UPDATE SET",
 	newValue:  "excluded.%s",
+	// Whoever is stopped or vanishes in a transaction keeps its locks until the server gives the connection up.
+	first: "SET LOCAL idle_in_transaction_session_timeout = '30s'",
+	clock: `to_char(clock_timestamp() AT TIME ZONE 'UTC' + CAST(? AS double precision) * interval '1 millisecond',
+		'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
+	forUpdate: " FOR UPDATE",
 	cure:      postgresCure,
 }
 

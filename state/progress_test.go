@@ -60,7 +60,7 @@ func TestABatchIsOpenUntilItIsSettled(t *testing.T) {
 	onEach(t, func(t *testing.T, d database) {
 		store := d.open(t)
 		batch := state.Batch{
-			ID: "b1", Job: "tickets", RunID: "r1", State: state.Prepared, CreatedAt: at(t, "02:15:00.001"),
+			ID: "b1", Job: "tickets", RunID: "r1", Kind: state.Update, State: state.Prepared, CreatedAt: at(t, "02:15:00.001"),
 			Items: []state.Entry{
 				{Key: "\xff\x00", InteractionID: "ñ <&> 🙂", Hash: "h", Fields: `{"a":"1"}`, Comments: []state.CommentEntry{{Key: "c\xff", Hash: "ch"}}},
 				{Key: "2", InteractionID: "2", RemoteID: "r", Hash: "h2"},
@@ -69,6 +69,7 @@ func TestABatchIsOpenUntilItIsSettled(t *testing.T) {
 		require.NoError(t, store.SaveBatch(t.Context(), batch))
 		older := state.Batch{ID: "b2", Job: "tickets", State: state.Unknown, CreatedAt: at(t, "02:14:59.999")}
 		require.NoError(t, store.SaveBatch(t.Context(), older))
+		older.Kind = state.Bulk // a batch without a kind is one
 		require.NoError(t, store.SaveBatch(t.Context(), state.Batch{ID: "b3", Job: "chats", State: state.Sending}))
 		open := func() []state.Batch {
 			batches, err := store.OpenBatches(t.Context(), "tickets")
@@ -85,6 +86,37 @@ func TestABatchIsOpenUntilItIsSettled(t *testing.T) {
 		settle(t, store, state.Settlement{Job: "tickets", Batch: &batch})
 		require.Len(t, batch.Items, 2, "the caller's batch is left as it is")
 		require.Equal(t, []state.Batch{older}, open())
+	})
+}
+
+func TestABatchKeepsItsKindAndTheRemoteIDsOfItsItems(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, d database) {
+		store := d.open(t)
+		for _, kind := range []state.BatchKind{state.Bulk, state.Update, state.NewComment, state.EditComment} {
+			batch := state.Batch{
+				ID: string(kind), Job: string(kind), Kind: kind, State: state.Sending, CreatedAt: at(t, "02:15:00.001"),
+				Items: []state.Entry{{Key: "1", RemoteID: "r1", Comments: []state.CommentEntry{{Key: "c", RemoteID: "rc", Hash: "h"}}}},
+			}
+			require.NoError(t, store.SaveBatch(t.Context(), batch))
+			open, err := store.OpenBatches(t.Context(), string(kind))
+			require.NoError(t, err)
+			require.Equal(t, []state.Batch{batch}, open)
+		}
+	})
+}
+
+func TestOfASingleRequestNothingStaysWhenItIsSettled(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, d database) {
+		store := d.open(t)
+		for _, kind := range []state.BatchKind{state.Bulk, state.Update, state.NewComment, state.EditComment} {
+			batch := state.Batch{ID: string(kind), Job: "tickets", Kind: kind, State: state.Sending}
+			require.NoError(t, store.SaveBatch(t.Context(), batch))
+			batch.State = state.Settled
+			settle(t, store, state.Settlement{Job: "tickets", Batch: &batch})
+		}
+		require.Equal(t, 1, d.number(t, "SELECT count(*) FROM batches"), "that of the bulk request tells how long its job took")
 	})
 }
 

@@ -42,10 +42,10 @@ func readIn[T any](ctx context.Context, s *Store, into func(*T) []any, query str
 	return found, nil
 }
 
-func anys(texts []string) []any {
-	values := make([]any, len(texts))
-	for i, text := range texts {
-		values[i] = text
+func anys[T any](typed []T) []any {
+	values := make([]any, len(typed))
+	for i, value := range typed {
+		values[i] = value
 	}
 	return values
 }

@@ -5,8 +5,11 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -29,6 +32,28 @@ var writes = map[string]func(context.Context, *state.Store) error{
 	"Settle":    func(ctx context.Context, s *state.Store) error { return s.Settle(ctx, everything()) },
 	"StartRun":  func(ctx context.Context, s *state.Store) error { return s.StartRun(ctx, state.Run{ID: "x"}) },
 	"FinishRun": func(ctx context.Context, s *state.Store) error { return s.FinishRun(ctx, state.Run{ID: "x"}) },
+	"SaveFile":  func(ctx context.Context, s *state.Store) error { return s.SaveFile(ctx, "x", "https://x") },
+	"SaveJob":   func(ctx context.Context, s *state.Store) error { return s.SaveJob(ctx, state.JobRecord{Job: "x"}) },
+	"StartOver": func(ctx context.Context, s *state.Store) error { return s.StartOver(ctx, state.JobRecord{Job: "x"}) },
+	"DismissRejects": func(ctx context.Context, s *state.Store) error {
+		_, err := s.DismissRejects(ctx, "tickets", []int64{1})
+		return err
+	},
+}
+
+// others are all methods that do not write, or whose writing is tested by itself.
+var others = []string{
+	"Watermarks", "Watermark", "OpenBatches", "JobSeconds", "Runs", "Known", "Entries", "CountEntries", "Comments", "Rejects",
+	"CountRejects", "KnownRejects", "Files", "Job", "Holder", "Acquire", "Close",
+}
+
+func TestEveryMethodOfAStoreIsKnownToWriteOrNot(t *testing.T) {
+	t.Parallel()
+	var methods []string
+	for method := range reflect.TypeFor[*state.Store]().Methods() {
+		methods = append(methods, method.Name)
+	}
+	require.ElementsMatch(t, slices.Concat(others, slices.Collect(maps.Keys(writes))), methods)
 }
 
 func TestAStateThatDoesNotExistReadsAsEmpty(t *testing.T) {

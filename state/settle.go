@@ -2,11 +2,12 @@ package state
 
 import "context"
 
-// Settle makes everything in the settlement true in one transaction, or nothing of it. The watermark is written last,
-// so that it never vouches for rows that are not there.
+// Settle makes everything in the settlement true in one transaction, or nothing of it. What is forgotten goes first, so
+// that a row may be forgotten and brought anew at once. The watermark is written last, so that it never vouches for rows
+// that are not there.
 func (s *Store) Settle(ctx context.Context, settled Settlement) error {
 	return s.write(ctx, "settle job "+settled.Job, func(w *writer) error {
-		if err := w.remember(ctx, settled.Job, settled.Entries); err != nil {
+		if err := w.settleLedger(ctx, settled); err != nil {
 			return err
 		}
 		if err := w.reject(ctx, settled.Job, settled.Rejects); err != nil {
@@ -25,4 +26,17 @@ func (s *Store) Settle(ctx context.Context, settled Settlement) error {
 		}
 		return nil
 	})
+}
+
+func (w *writer) settleLedger(ctx context.Context, settled Settlement) error {
+	if err := w.forget(ctx, settled.Job, settled.Forgotten); err != nil {
+		return err
+	}
+	if err := w.forgetComments(ctx, settled.Job, settled.ForgottenComments); err != nil {
+		return err
+	}
+	if err := w.remember(ctx, settled.Job, settled.Entries); err != nil {
+		return err
+	}
+	return w.rememberComments(ctx, settled.Job, settled.Comments)
 }

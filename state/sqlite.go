@@ -31,6 +31,7 @@ var sqliteDialect = dialect{
 	findTable: "SELECT count(*) FROM sqlite_schema WHERE name = ?",
 	onKey:     "ON CONFLICT (%s) DO UPDATE SET",
 	newValue:  "excluded.%s",
+	clock:     "strftime('%Y-%m-%dT%H:%M:%fZ', 'now', (? / 1000.0) || ' seconds')",
 	cure:      sqliteCure,
 }
 
@@ -49,6 +50,7 @@ func parseSQLite(path string) (target, error) {
 	return target{
 		dialect: sqliteDialect,
 		name:    path,
+		file:    path,
 		connect: func(readOnly bool) (*sql.DB, error) { return single(sqliteURI(path, readOnly)) },
 		exists:  func() (bool, error) { return fileExists(path) },
 		guard:   func(ctx context.Context) (func(), error) { return guardFile(ctx, path) },

@@ -1,5 +1,5 @@
-// Package state keeps what pvetl has to remember between two runs: watermarks, the ledger of what Playvox holds, open
-// batches, rejects and runs. It is one store with one behaviour over SQLite, Postgres and MySQL or MariaDB. It knows
+// Package state keeps what pvetl has to remember between two runs: watermarks, the ledger of what Playvox holds, uploaded
+// files, open batches, rejects, runs, and who works on a job (a Lease, which fences the writes of whoever lost it). It is one store with one behaviour over SQLite, Postgres and MySQL or MariaDB. It knows
 // nothing of sources, mappings and Playvox; internal/pipeline and the commands call it.
 package state
 
@@ -18,6 +18,8 @@ type Store struct {
 	target
 	db       *sql.DB
 	readOnly bool
+	lease    leaseTimes
+	fence    *Lease // that every write is subject to; nil: none
 }
 
 // Open opens the state that dsn names (sqlite:PATH, sqlite::memory:, postgres://… or mysql://…), creates it where there
@@ -84,6 +86,13 @@ func openEmpty(ctx context.Context, name string) (*Store, error) {
 	}
 	store.name, store.readOnly = name, true
 	return store, nil
+}
+
+// unfenced is the store without a lease's fence.
+func (s *Store) unfenced() *Store {
+	plain := *s
+	plain.fence = nil
+	return &plain
 }
 
 // Close releases the state's connections.

@@ -23,6 +23,8 @@ type dialect struct {
 	onKey     string                                               // begins what an upsert assigns to a row that is there; %s is its key
 	newValue  string                                               // the value that an upsert brought; %s is the column
 	first     string                                               // begins every transaction that writes
+	clock     string                                               // its own time, some milliseconds on, as stamp writes one
+	forUpdate string                                               // ends a query whose rows stay locked; empty where a transaction locks everything
 	cure      func(error) string                                   // what to do about an error, empty where nobody knows
 }
 
@@ -30,6 +32,7 @@ type dialect struct {
 type target struct {
 	dialect
 	name     string // a path, or host:port/database
+	file     string // its path, if it is one
 	redactor secret.Redactor
 	connect  func(readOnly bool) (*sql.DB, error)
 	exists   func() (bool, error)
@@ -62,7 +65,7 @@ func (t target) store(readOnly bool) (*Store, error) {
 	if err != nil {
 		return nil, t.explain("open", err)
 	}
-	return &Store{Now: time.Now, target: t, db: db, readOnly: readOnly}, nil
+	return &Store{Now: time.Now, target: t, db: db, readOnly: readOnly, lease: usualLease}, nil
 }
 
 // ofServer completes the target of a database server, which is there or not without our doing.

@@ -24,6 +24,7 @@ type Entry struct {
 	RemoteID      string // the _id that Playvox gave it
 	Hash          string // of the whole content
 	Fields        string // the hash of each field, as JSON: opaque here
+	RunID         string // the run that first put it into the ledger, and stays; empty for one older than that record
 	Comments      []CommentEntry
 }
 
@@ -33,6 +34,30 @@ type CommentEntry struct {
 	RemoteID string // empty while it is not known: the answer to a bulk request does not tell it
 	Hash     string
 }
+
+// CommentChange is a comment of an interaction that stays as it is.
+type CommentChange struct {
+	Parent string // the key of the interaction
+	CommentEntry
+}
+
+// CommentRef names a comment of a job.
+type CommentRef struct {
+	Parent string // the key of the interaction
+	Key    string
+}
+
+// BatchKind is what a batch asks Playvox for.
+type BatchKind string
+
+// The kinds of batches.
+const (
+	Bulk        BatchKind = "bulk"    // new interactions; also what a batch without a kind is
+	Update      BatchKind = "update"  // fields of one interaction
+	NewComment  BatchKind = "comment" // one comment that an interaction did not have
+	EditComment BatchKind = "edit"    // one comment that changed
+	Deletion    BatchKind = "delete"  // an interaction that is to go
+)
 
 // BatchState is where a batch stands between being made and being settled.
 type BatchState string
@@ -46,14 +71,15 @@ const (
 	Settled  BatchState = "settled"  // every row of it is in the ledger, a reject, or given back to be sent in another batch
 )
 
-// Batch is one bulk request and what became of it.
+// Batch is one request that writes and what became of it.
 type Batch struct {
 	ID         string
 	Job        string
 	RunID      string
+	Kind       BatchKind
 	State      BatchState
 	JobID      string  // of the background job, from Accepted on
-	Items      []Entry // what it carries, without remote ids
+	Items      []Entry // what it carries, without run ids; remote ids where they were known
 	CreatedAt  time.Time
 	SentAt     time.Time
 	JobSeconds float64 // how long its job took, once it is over
@@ -75,6 +101,7 @@ type Reject struct {
 	FirstSeen time.Time
 	LastSeen  time.Time
 	Attempts  int
+	Dismissed time.Time // when somebody decided to leave it at that; zero: nobody did
 }
 
 // RejectKey names a reject of a job.
@@ -85,12 +112,22 @@ type RejectKey struct {
 
 // Settlement is everything that becomes true at once. It is written in one transaction or not at all.
 type Settlement struct {
-	Job       string
-	Entries   []Entry     // written over what the ledger holds of the same key; comments are added or replaced by key
-	Rejects   []Reject    // a known one (same stream and key) keeps its id and first_seen and counts one attempt more
-	Healed    []RejectKey // rejects that are none any more
-	Batch     *Batch      // its new state
-	Watermark *Watermark
+	Job               string
+	Forgotten         []string        // keys of interactions that leave the ledger, with their comments
+	ForgottenComments []CommentRef    // comments that leave it alone
+	Entries           []Entry         // written over what the ledger holds of the same key; comments are added or replaced by key
+	Comments          []CommentChange // added or replaced by key; the interaction's own line stays
+	Rejects           []Reject        // a known one (same stream and key) keeps its id and first_seen, counts one attempt more and is not dismissed any more
+	Healed            []RejectKey     // rejects that are none any more
+	Batch             *Batch          // its new state
+	Watermark         *Watermark      // of the stream it names
+}
+
+// JobRecord is what a job remembers of itself beside its ledger.
+type JobRecord struct {
+	Job           string
+	IntegrationID string // the _id of the integration that its interactions went to
+	Adopting      string // opaque here
 }
 
 // Run is one execution of a job. Summary is its result as JSON, opaque here.

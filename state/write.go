@@ -42,6 +42,11 @@ func (s *Store) transact(ctx context.Context, change func(*writer) error) error 
 			return err
 		}
 	}
+	if s.fence != nil {
+		if err := s.fence.refuse(ctx, w); err != nil {
+			return err
+		}
+	}
 	if err := change(w); err != nil {
 		return err
 	}
@@ -51,6 +56,25 @@ func (s *Store) transact(ctx context.Context, change func(*writer) error) error 
 func (w *writer) exec(ctx context.Context, query string, args ...any) error {
 	_, err := w.tx.ExecContext(ctx, w.rebind(query), args...)
 	return err
+}
+
+// change is exec for who has to know how many rows it changed.
+func (w *writer) change(ctx context.Context, query string, args ...any) (int64, error) {
+	result, err := w.tx.ExecContext(ctx, w.rebind(query), args...)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+// execIn is exec for a statement that ends in IN and takes values, however many, as the last of its arguments.
+func (w *writer) execIn(ctx context.Context, query string, values []string, args ...any) error {
+	for part := range slices.Chunk(values, maxIn) {
+		if err := w.exec(ctx, query+" "+list(len(part)), append(slices.Clone(args), anys(part)...)...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // upsert describes how rows are written into a table: the values of a row stand in the order key, replace, keep.

@@ -37,6 +37,8 @@ func (*mySQL) ordered(column Column, name string) string {
 	return name
 }
 
+func (*mySQL) size(_ Column, name string) string { return "LENGTH(" + name + ")" }
+
 func (*mySQL) bound(b *builder, column Column, value, _ string) {
 	switch column.Kind {
 	case Integer:
@@ -194,8 +196,9 @@ func (*mySQL) transient(err error) bool {
 	return errors.Is(err, mysql.ErrInvalidConn) || isBrokenConnection(err)
 }
 
-// mysqlTransient are the server's codes for a shutdown, a lock wait, a deadlock, an interrupted query, a killed connection.
-var mysqlTransient = []uint16{1053, 1205, 1213, 1317, 1927}
+// mysqlTransient are the server's codes for a shutdown, a lock wait, a deadlock, an interrupted query, a table altered
+// since the transaction began, a statement to be prepared again, a killed connection.
+var mysqlTransient = []uint16{1053, 1205, 1213, 1317, 1412, 1615, 1927}
 
 // timedOut knows MariaDB's code, then MySQL's.
 func (*mySQL) timedOut(err error) bool {

@@ -243,31 +243,6 @@ func TestRowsThatChangeBetweenPagesAreNotSkipped(t *testing.T) {
 	})
 }
 
-func TestATableThatIsAlteredBetweenPages(t *testing.T) {
-	t.Parallel()
-	onEach(t, func(t *testing.T, f *fixture) {
-		f.exec(t, "CREATE TABLE t (id integer, extra integer, name varchar(20))")
-		f.insert(t, "t", []any{1, 1, "a"}, []any{2, 2, "b"})
-		stream := f.stream(t, extract.Query{SQL: "SELECT * FROM t", PageSize: 1})
-		next := func(ctx context.Context) ([]string, error) {
-			page, err := stream.Page(ctx, extract.Window{}, nil)
-			return texts(page.Rows), err
-		}
-		rows, err := next(t.Context())
-		require.NoError(t, err)
-		require.Equal(t, []string{"1|1|a"}, rows)
-
-		f.exec(t, "ALTER TABLE t ADD COLUMN another integer")
-		rows, err = next(t.Context())
-		require.NoError(t, err)
-		require.Equal(t, []string{"1|1|a"}, rows, "a column more changes nothing")
-
-		f.exec(t, "ALTER TABLE t DROP COLUMN extra")
-		_, err = next(t.Context())
-		require.ErrorContains(t, err, "extra")
-	})
-}
-
 func TestRowsWithoutAKeyAreNoticed(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, f *fixture) {

@@ -52,6 +52,14 @@ func printed(column Column, name string) string {
 	return "CASE WHEN " + name + " IS NOT NULL THEN format('%s', " + name + ") END"
 }
 
+// size asks for no more than the length of a bytea or a text, which stands apart from a large value.
+func (*postgres) size(column Column, name string) string {
+	if column.Kind == Bytes {
+		return "octet_length(" + name + ")"
+	}
+	return "octet_length(" + printed(column, name) + ")"
+}
+
 // isNative reports whether a type has an order in which different values never tie.
 func isNative(column Column) bool {
 	return column.Kind != Text && column.Kind != Bytes && column.Kind != Array || column.Type == "uuid"
@@ -187,8 +195,13 @@ func (p *postgres) describe(ctx context.Context, sql string, args []any) ([]Colu
 	return columns, err
 }
 
+// transient also asks again where a table was altered under a plan that a pooler or a function had kept: the plan is
+// made anew then.
 func (*postgres) transient(err error) bool {
 	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
+		if pg.Code == "0A000" {
+			return pg.Routine == "RevalidateCachedQuery" || strings.Contains(pg.Message, "cached plan must not change result type")
+		}
 		return strings.HasPrefix(pg.Code, "08") || strings.HasPrefix(pg.Code, "57P") || pg.Code == "40001" || pg.Code == "40P01"
 	}
 	return pgconn.SafeToRetry(err) || isBrokenConnection(err)

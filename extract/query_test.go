@@ -112,6 +112,21 @@ func FuzzStatement(f *testing.F) {
 	})
 }
 
+func TestAQueryNamesItsParents(t *testing.T) {
+	t.Parallel()
+	for sql, want := range map[string]bool{
+		"SELECT * FROM m WHERE ticket_id IN (:parents)": true,
+		"SELECT * FROM m":                                         false,
+		"SELECT ':parents' FROM m -- :parents":                    false,
+		"SELECT x::parents FROM m":                                false,
+		"SELECT $$ :parents $$ FROM m":                            false,
+		`SELECT 'it\'s' FROM m WHERE ticket_id IN (:parents)`:     true,
+		"SELECT * FROM m WHERE ticket_id IN (:parents) AND a = '": false,
+	} {
+		require.Equal(t, want, extract.NamesParents(sql), sql)
+	}
+}
+
 func TestQueriesRunAsTheyAre(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, f *fixture) {

@@ -11,14 +11,31 @@ import (
 	"unicode/utf8"
 )
 
-// Page reads the rows of the window that lie behind after, in the order of cursor and key; nil is before all rows.
+// errParents ends a read that could bind nothing to :parents.
+var errParents = errors.New("the query names :parents, so it can only be read for certain parents")
+
+// Page reads the rows of the window that lie behind after, in the order of cursor and key; nil is before all rows. Rows
+// whose parent is NULL are among them.
 func (st *Stream) Page(ctx context.Context, w Window, after *Position) (Page, error) {
-	if st.statement.uses(nameParents) {
-		return Page{}, errors.New("the query names :parents, so it can only be read for certain parents")
+	if st.NeedsParents() {
+		return Page{}, errParents
 	}
 	if w.Empty {
 		return Page{}, nil
 	}
+	page, err := st.read(ctx, st.pageQuery(w, after), maxPageBytes)
+	if err != nil {
+		return page, err
+	}
+	if err := st.checkKeys(page.Rows); err != nil {
+		return Page{}, err
+	}
+	page.More = page.More || len(page.Rows) == st.query.PageSize
+	return page, nil
+}
+
+// pageQuery writes the query of a page.
+func (st *Stream) pageQuery(w Window, after *Position) *builder {
 	b := st.selectRows(w, nil)
 	b.text(" WHERE 1 = 1")
 	if st.cursor >= 0 {
@@ -29,15 +46,7 @@ func (st *Stream) Page(ctx context.Context, w Window, after *Position) (Page, er
 	}
 	st.order(b, after)
 	b.text(" LIMIT ", strconv.Itoa(st.query.PageSize))
-	page, err := st.read(ctx, b, maxPageBytes)
-	if err != nil {
-		return page, err
-	}
-	if err := st.checkKeys(page.Rows); err != nil {
-		return Page{}, err
-	}
-	page.More = page.More || len(page.Rows) == st.query.PageSize
-	return page, nil
+	return b
 }
 
 // order sorts by cursor and key. Without a cursor the first page begins with the rows that have no key, so that they are
@@ -57,7 +66,7 @@ func (st *Stream) checkKeys(rows []Row) error {
 	for _, row := range rows {
 		switch {
 		case !st.HasKey(row):
-			return fmt.Errorf("a row has NULL in its key column %s: a key names the row, so it has to be unique and NOT NULL", st.query.Key)
+			return st.errNullKey()
 		case !utf8.Valid(row[st.key]) || st.cursor >= 0 && !utf8.Valid(row[st.cursor]):
 			return fmt.Errorf("a row's key or cursor is binary (key %x): let the query return it as text, such as hex(%s)", row[st.key], st.query.Key)
 		}
@@ -65,82 +74,12 @@ func (st *Stream) checkKeys(rows []Row) error {
 	return nil
 }
 
-// Children reads all rows that belong to one of the given parents, in no order.
-func (st *Stream) Children(ctx context.Context, parents []string) (Page, error) {
-	return st.among(ctx, st.parent, parents)
+func (st *Stream) errNullKey() error {
+	return fmt.Errorf("a row has NULL in its key column %s: a key names the row, so it has to be unique and NOT NULL", st.query.Key)
 }
 
-// Rows reads the rows that have one of the given keys, in no order.
-func (st *Stream) Rows(ctx context.Context, keys []string) (Page, error) {
-	return st.among(ctx, st.key, keys)
-}
-
-// keysPerQuery keeps a query far below what any database takes as arguments: SQLite 32,766 and MySQL 65,535.
-const keysPerQuery = 1000
-
-// among reads the rows whose column i holds exactly one of the given texts. Databases are more generous: to a MySQL
-// column 'a' is also 'A' and 'ä', and 0 is every text that is no number.
-func (st *Stream) among(ctx context.Context, i int, texts []string) (Page, error) {
-	var all Page
-	texts = st.source.db.fitting(st.columns[i], texts)
-	for chunk := range slices.Chunk(slices.Compact(slices.Sorted(slices.Values(texts))), keysPerQuery) {
-		b := st.selectRows(Window{}, chunk)
-		b.text(" WHERE ")
-		st.source.db.among(b, st.columns[i], st.name(i), chunk)
-		page, err := st.read(ctx, b, 0)
-		if err != nil {
-			return Page{}, err
-		}
-		for _, row := range page.Rows {
-			if _, exact := slices.BinarySearch(chunk, string(row[i])); exact {
-				all.Rows = append(all.Rows, row)
-			}
-		}
-	}
-	return all, nil
-}
-
-// Gaps are rows that no incremental read can see.
-type Gaps struct {
-	NullCursor int64
-	NullKey    int64
-	Ahead      int64 // stamped later than the window's end
-}
-
-// Gaps counts the rows that a read of the window leaves out. It reads the whole query once.
-func (st *Stream) Gaps(ctx context.Context, w Window) (Gaps, error) {
-	if st.cursor < 0 {
-		return Gaps{}, nil
-	}
-	cursor := st.ordered(st.cursor)
-	b := &builder{db: st.source.db}
-	b.text("SELECT count(*) - count(")
-	if st.zeroesAreNull() {
-		b.text("CASE WHEN ", cursor, " >= ")
-		st.writeBound(b, "", "", false, false)
-		b.text(" THEN 1 END")
-	} else {
-		b.text(cursor)
-	}
-	b.text("), count(*) - count(", st.name(st.key), "), count(CASE WHEN ", cursor, " > ")
-	st.writeBound(b, w.Until, w.untilClass, w.bounded, true)
-	b.text(" THEN 1 END) FROM ")
-	st.writeQuery(b, w, nil)
-	into, err := st.source.read(ctx, b, make([]Column, 3), 0)
-	if err != nil || len(into.rows) != 1 {
-		return Gaps{}, err
-	}
-	var counts [3]int64
-	for i := range counts {
-		if counts[i], err = strconv.ParseInt(string(into.rows[0][i]), 10, 64); err != nil {
-			return Gaps{}, fmt.Errorf("reading a count: %w", err)
-		}
-	}
-	return Gaps{NullCursor: counts[0], NullKey: counts[1], Ahead: counts[2]}, nil
-}
-
-// newest returns the cursor's maximum.
-func (st *Stream) newest(ctx context.Context) (value, class string, empty bool, err error) {
+// newest returns the cursor's maximum, of the texts less than below if that is given.
+func (st *Stream) newest(ctx context.Context, below string) (value, class string, empty bool, err error) {
 	db, name := st.source.db, st.name(st.cursor)
 	b := &builder{db: db}
 	class = "''"
@@ -149,7 +88,12 @@ func (st *Stream) newest(ctx context.Context) (value, class string, empty bool, 
 	}
 	b.text("SELECT ", db.cell(name), ", ", class, " FROM ")
 	st.writeQuery(b, Window{}, nil)
-	b.text(" WHERE ", name, " IS NOT NULL ORDER BY ", st.ordered(st.cursor), " DESC LIMIT 1")
+	b.text(" WHERE ", name, " IS NOT NULL")
+	if below != "" {
+		b.text(" AND ", st.ordered(st.cursor), " < ")
+		db.bound(b, st.columns[st.cursor], below, classText)
+	}
+	b.text(" ORDER BY ", st.ordered(st.cursor), " DESC LIMIT 1")
 	into, err := st.source.read(ctx, b, []Column{st.columns[st.cursor], {}}, 0)
 	if err != nil || len(into.rows) == 0 {
 		return "", "", true, err

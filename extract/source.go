@@ -43,6 +43,8 @@ type database interface {
 	// ordered writes the expression by which a column is compared and sorted: byte for byte where it is text, because
 	// under another collation two keys may tie and the second be lost behind a page's end.
 	ordered(column Column, name string) string
+	// size writes the expression for how many bytes a column's value has, NULL for NULL.
+	size(column Column, name string) string
 	// bound writes the argument for a value of a column, cast by the database to the column's type.
 	bound(b *builder, column Column, value, class string)
 	// fitting returns those of the keys that a column's type has a value for; the others can be in no row.

@@ -98,6 +98,9 @@ func (*sqliteDB) cell(name string) string { return "+" + name }
 
 func (*sqliteDB) ordered(_ Column, name string) string { return name + " COLLATE BINARY" }
 
+// size makes bytes of a text, whose length would be that of its characters, up to the first that is zero.
+func (*sqliteDB) size(_ Column, name string) string { return "length(CAST(" + name + " AS BLOB))" }
+
 func (*sqliteDB) bound(b *builder, _ Column, value, class string) {
 	b.arg(classified(value, class))
 }

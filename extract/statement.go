@@ -24,6 +24,15 @@ func (s statement) uses(name string) bool {
 	return slices.Contains(s.names, name)
 }
 
+// NamesParents reports whether a query names :parents, by either way of reading quotes.
+func NamesParents(sql string) bool {
+	statement, err := parseStatement(sql, false)
+	if err != nil {
+		statement, err = parseStatement(sql, true)
+	}
+	return err == nil && statement.uses(nameParents)
+}
+
 // CheckQuery reports why sql cannot be run as a query: it has to be one statement that begins with SELECT or WITH. It
 // reads quotes as both families of databases do, and complains only when neither reading makes sense.
 func CheckQuery(sql string) error {

@@ -65,15 +65,27 @@ func (st *Stream) HasKey(row Row) bool { return !row[st.key].IsNull() }
 // Parent returns the text of the key of the row's parent.
 func (st *Stream) Parent(row Row) string { return string(row[st.parent]) }
 
+// HasParent reports whether the query has a parent column and the row's is not NULL.
+func (st *Stream) HasParent(row Row) bool { return st.parent >= 0 && !row[st.parent].IsNull() }
+
+// NeedsParents reports whether the query names :parents, so that it can only be read for certain ones.
+func (st *Stream) NeedsParents() bool { return st.statement.uses(nameParents) }
+
+// find finds a column by which rows are told apart, sorted or joined: its text has to stand for its value.
 func (st *Stream) find(role, name string) (int, error) {
+	i, err := st.column(role, name)
+	if i >= 0 && st.columns[i].Kind == Bytes && !st.source.db.typed() {
+		return -1, fmt.Errorf("%s %s is binary (%s): let the query return it as text, in hexadecimal say", role, name, st.columns[i].Type)
+	}
+	return i, err
+}
+
+// column finds a column by its name; -1 is that of no name.
+func (st *Stream) column(role, name string) (int, error) {
 	if name == "" {
 		return -1, nil
 	}
-	i := slices.IndexFunc(st.columns, func(c Column) bool { return c.Name == name })
-	switch {
-	case i >= 0 && st.columns[i].Kind == Bytes && !st.source.db.typed():
-		return -1, fmt.Errorf("%s %s is binary (%s): let the query return it as text, in hexadecimal say", role, name, st.columns[i].Type)
-	case i >= 0:
+	if i := slices.IndexFunc(st.columns, func(c Column) bool { return c.Name == name }); i >= 0 {
 		return i, nil
 	}
 	names := make([]string, len(st.columns))

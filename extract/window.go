@@ -78,13 +78,35 @@ func (st *Stream) scale(ctx context.Context) (scale, error) {
 		}
 		return s, nil
 	}
-	if s.newest, s.class, s.empty, err = st.newest(ctx); err != nil || s.empty {
+	if s.newest, s.class, s.empty, err = st.newest(ctx, ""); err != nil || s.empty {
 		return s, err
 	}
 	if s.class == classText || !db.typed() && column.Kind == Text {
-		s.form, _, s.isTime = formOf(s.newest, s.zoneless)
+		if s.form, _, s.isTime = formOf(s.newest, s.zoneless); !s.isTime {
+			return s, st.checkWords(ctx, s)
+		}
 	}
 	return s, nil
+}
+
+// pastDigits is less than every text that begins with a letter, and greater than all that begin with a digit.
+const pastDigits = ":"
+
+// checkWords refuses a word such as infinity among texts that are times: it is greater than all of them, so the
+// watermark would come to stand there and no time would ever be read again.
+func (st *Stream) checkWords(ctx context.Context, s scale) error {
+	if len(st.source.db.fitting(st.columns[st.cursor], []string{pastDigits})) == 0 {
+		return nil // such as a uuid, which is never a time
+	}
+	newest, class, empty, err := st.newest(ctx, pastDigits)
+	if err != nil || empty || class == classInteger || class == classReal {
+		return err
+	}
+	if _, _, isTime := formOf(newest, s.zoneless); isTime {
+		return fmt.Errorf("the greatest value of the cursor %s is %q, which is no time, as %q is: correct it, or leave such rows out of the query",
+			st.query.Cursor, s.newest, newest)
+	}
+	return nil
 }
 
 func (st *Stream) timeWindow(s scale, from *Position) (Window, error) {

@@ -29,7 +29,8 @@ type Job struct {
 	Failed         []FailedRow       `json:"failed"`
 	CreatedAt      time.Time         `json:"created_at,omitzero"`
 	UpdatedAt      time.Time         `json:"updated_at,omitzero"`
-	Rows           []json.RawMessage `json:"rows,omitempty"` // still to be worked off; never shown in an answer
+	Rows           []json.RawMessage `json:"rows,omitempty"`  // still to be worked off; never shown in an answer
+	Delay          time.Duration     `json:"delay,omitempty"` // before it starts, on purpose; never shown in an answer
 
 	accepted time.Time
 }
@@ -64,13 +65,13 @@ func (s *Server) createBulk(r *http.Request, body []byte) (any, error) {
 		}
 	}
 	id := newID()
-	job := Job{Status: jobQueued, Total: len(rows), Completed: []CompletedRow{}, Failed: []FailedRow{}, Rows: rows}
+	job := Job{Status: jobQueued, Total: len(rows), Completed: []CompletedRow{}, Failed: []FailedRow{}, Rows: rows, Delay: jobDelay(r.Context())}
 	s.store.record(Created, JobChange, id, integration.ID, job)
 	answer, err := s.job(id)
 	if err != nil {
 		return nil, err
 	}
-	s.schedule(id, s.options.JobDuration)
+	s.schedule(id, job.Delay+s.options.JobDuration)
 	return answer, nil
 }
 
@@ -85,11 +86,23 @@ func (s *Server) job(id string) (any, error) {
 		return nil, missing("job", id)
 	}
 	job := *held
-	job.Rows = nil
-	if job.Status == jobQueued && time.Since(job.accepted) >= s.options.JobDuration/2 {
+	if job.Status == jobQueued && time.Since(job.accepted) >= job.Delay+s.options.JobDuration/2 {
 		job.Status = jobRunning
 	}
-	return job, nil
+	job.Rows, job.Delay = nil, 0
+	if s.options.EditJob == nil {
+		return job, nil
+	}
+	encoded, err := encode(job)
+	if err != nil {
+		return nil, err
+	}
+	var shown map[string]any
+	if err := json.Unmarshal(encoded, &shown); err != nil {
+		return nil, err
+	}
+	s.options.EditJob(shown)
+	return shown, nil
 }
 
 // readRows refuses what is wrong with the request as a whole.
@@ -146,7 +159,7 @@ func (s *Server) resumeJobs() {
 	defer s.mu.Unlock()
 	for id, job := range s.store.jobs {
 		if job.Status != jobCompleted {
-			s.schedule(id, s.options.JobDuration-time.Since(job.accepted))
+			s.schedule(id, job.Delay+s.options.JobDuration-time.Since(job.accepted))
 		}
 	}
 }

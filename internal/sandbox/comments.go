@@ -57,7 +57,9 @@ func (s *Server) createComment(r *http.Request, body []byte) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.store.record(Created, CommentChange, newID(), interaction.ID, comment)
+	comments := []Comment{comment}
+	s.dropInfected(comments)
+	s.store.record(Created, CommentChange, newID(), interaction.ID, comments[0])
 	return interaction.Comments[len(interaction.Comments)-1], nil
 }
 

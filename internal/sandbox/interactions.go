@@ -117,6 +117,7 @@ func (s *Server) accept(integration *Integration, raw json.RawMessage) (*Interac
 		}
 	}
 	s.store.record(action, InteractionChange, id, integration.ID, fields)
+	s.dropInfected(comments)
 	for _, comment := range comments {
 		s.store.record(Created, CommentChange, newID(), id, comment)
 	}

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"fmt"
 	"log/slog"
+	"net/http"
 	"slices"
 	"time"
 )
@@ -42,6 +43,12 @@ type Options struct {
 	DropBefore float64 // connection closed, nothing done
 	DropAfter  float64 // everything done, connection closed without an answer
 	Seed       uint64
+
+	// Intercept says for each API request what is to happen with it, before anything else does; n counts them from 1
+	// over the server's life. Requests that come at the same time call it at the same time. For tests.
+	Intercept func(r *http.Request, n int) Reaction
+	// EditJob may change how a bulk job is shown; what is held stays as it is. It must not call the server. For tests.
+	EditJob func(job map[string]any)
 
 	DataFile string       // where everything accepted is kept, on disk before it is answered; empty: in memory only
 	Logger   *slog.Logger // nil: silent

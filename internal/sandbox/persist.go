@@ -2,11 +2,11 @@ package sandbox
 
 import (
 	"bufio"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"strings"
 )
 
 // header is the first line of a data file. Each further line is a JSON array of changes that hold together or not at
@@ -33,20 +33,9 @@ func (s *store) open(path string) error {
 // load replays the file and leaves its end where the next line goes. A last line without its end was being written
 // when the process died: nobody got an answer to it, so it is cut off.
 func (s *store) load(file *os.File) error {
-	reader := bufio.NewReader(file)
-	var end int64
-	for number := 1; ; number++ {
-		line, err := reader.ReadBytes('\n')
-		if errors.Is(err, io.EOF) && (number > 1 || len(line) == 0) {
-			break
-		}
-		if err != nil && !errors.Is(err, io.EOF) {
-			return err
-		}
-		if err := s.replay(number, line); err != nil {
-			return fmt.Errorf("line %d: %w", number, err)
-		}
-		end += int64(len(line))
+	end, err := eachLine(file, s.replay)
+	if err != nil {
+		return err
 	}
 	s.written = len(s.journal)
 	if err := file.Truncate(end); err != nil {
@@ -62,15 +51,28 @@ func (s *store) load(file *os.File) error {
 	return nil
 }
 
-func (s *store) replay(number int, line []byte) error {
-	if number == 1 {
-		if string(line) != header {
-			return errors.New("this is not a data file of the sandbox; name another file, or remove this one")
+// eachLine goes through the lines of a data file, but for a last one without its end, and returns where they end. A
+// first line that is neither the header nor on its way to be gone through like the others, so that it is refused.
+func eachLine(file io.Reader, each func(number int, line []byte) error) (end int64, err error) {
+	reader := bufio.NewReader(file)
+	for number := 1; ; number++ {
+		line, err := reader.ReadBytes('\n')
+		if errors.Is(err, io.EOF) && (number > 1 || strings.HasPrefix(header, string(line))) {
+			return end, nil
 		}
-		return nil
+		if err != nil && !errors.Is(err, io.EOF) {
+			return end, err
+		}
+		if err := each(number, line); err != nil {
+			return end, fmt.Errorf("line %d: %w", number, err)
+		}
+		end += int64(len(line))
 	}
-	var changes []Change
-	if err := json.Unmarshal(line, &changes); err != nil {
+}
+
+func (s *store) replay(number int, line []byte) error {
+	changes, err := readChanges(number, line)
+	if err != nil {
 		return err
 	}
 	for _, change := range changes {

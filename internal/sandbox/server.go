@@ -6,8 +6,10 @@ package sandbox
 import (
 	"context"
 	"log/slog"
+	"maps"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -19,6 +21,7 @@ type Server struct {
 	limiter  limiter
 	faults   *faults
 	requests requests
+	arrived  atomic.Int64 // API requests that Intercept was asked about
 
 	stop       chan struct{}
 	background sync.WaitGroup
@@ -75,19 +78,28 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.Serve
 // serve answers one API call, in the order of a server behind a gateway: quota, credentials, faults, work.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, called route) {
 	s.requests.count(r.Method, called)
+	r, reaction := s.react(r)
 	if !pause(r.Context(), s.options.Latency) {
 		return
 	}
-	drawn := s.faults.next()
+	drawn := s.faults.next() // also where it is not used, so that the others' draws stay the same
+	if reaction.interferes() {
+		s.interfere(w, r, called, reaction)
+		return
+	}
 	if drawn.kind == dropBefore {
 		s.drop(w)
 		return
 	}
 	answer, err := s.answer(w.Header(), r, called, drawn)
+	if !pause(r.Context(), reaction.Delay) {
+		return
+	}
 	if drawn.kind == dropAfter {
 		s.drop(w)
 		return
 	}
+	maps.Copy(w.Header(), reaction.Header)
 	s.write(w, r, answer, err)
 }
 

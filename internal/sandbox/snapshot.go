@@ -45,11 +45,7 @@ func (s Snapshot) Count(action Action, kind ChangeKind) int {
 func (s *Server) Snapshot() Snapshot {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	snapshot := Snapshot{Journal: slices.Clone(s.store.journal), Requests: s.Requests()}
-	for i, change := range snapshot.Journal {
-		snapshot.Journal[i].Value = bytes.Clone(change.Value)
-		snapshot.Journal[i].Data = bytes.Clone(change.Data)
-	}
+	snapshot := Snapshot{Journal: cloneJournal(s.store.journal), Requests: s.Requests()}
 	for _, integration := range s.store.integrations {
 		snapshot.Integrations = append(snapshot.Integrations, integration.clone())
 	}

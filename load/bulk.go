@@ -120,8 +120,8 @@ func refusalsOf(items []json.RawMessage) []Refusal {
 
 // between is the time from one moment to another, 0 where either is not told.
 func between(began, ended string) time.Duration {
-	from, err1 := time.Parse(time.RFC3339, began)
-	to, err2 := time.Parse(time.RFC3339, ended)
+	from, err1 := parseTime(began)
+	to, err2 := parseTime(ended)
 	if err1 != nil || err2 != nil {
 		return 0
 	}

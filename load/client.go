@@ -31,6 +31,8 @@ type Client struct {
 	budget    *budget
 	redactor  secret.Redactor
 	requests  *Requests
+	guard     func() error // nil: everything may be sent
+	includes  *includes
 }
 
 // Requests counts what was sent, by what it was for.
@@ -38,7 +40,7 @@ type Requests struct {
 	Total     atomic.Int64
 	Bulk      atomic.Int64
 	Polls     atomic.Int64
-	Writes    atomic.Int64 // single creates and updates
+	Writes    atomic.Int64 // whatever changes one thing: creates, updates, deletes, files
 	Lookups   atomic.Int64 // listings
 	Throttled atomic.Int64 // answered with 429
 }
@@ -64,15 +66,17 @@ func NewClient(account Account) (*Client, error) {
 		budget:   newBudget(),
 		redactor: secret.NewRedactor(account.UID, account.APIKey, account.UID+":"+account.APIKey),
 		requests: &Requests{},
+		includes: &includes{},
 	}, nil
 }
 
-// Counting returns the client as one run uses it: the same connections and the same quota, with counts and a budget for
-// repetitions of its own, so that a bad night does not spend those of the next.
-func (c *Client) Counting(requests *Requests) *Client {
-	counting := *c
-	counting.requests, counting.budget = requests, newBudget()
-	return &counting
+// ForRun returns the client as one run uses it: the same connections and the same quota, with counts and a budget for
+// repetitions of its own, so that a bad night does not spend those of the next. The guard, where there is one, is asked
+// right before each request that changes something: its error keeps the request from being sent.
+func (c *Client) ForRun(requests *Requests, guard func() error) *Client {
+	run := *c
+	run.requests, run.budget, run.guard = requests, newBudget(), guard
+	return &run
 }
 
 // Close closes idle connections.

@@ -108,26 +108,6 @@ func list(raw json.RawMessage) []json.RawMessage {
 	return items
 }
 
-// remote is an interaction as Playvox names it.
-type remote struct {
-	id            string
-	interactionID string
-	createdAt     string
-	deleted       bool
-}
-
-// remoteOf reads an interaction of a listing or of a job; what it does not tell is empty.
-func remoteOf(item json.RawMessage) remote {
-	var fields struct {
-		ID            json.RawMessage `json:"_id"`
-		InteractionID json.RawMessage `json:"interaction_id"`
-		CreatedAt     json.RawMessage `json:"created_at"`
-		Deleted       json.RawMessage `json:"is_deleted"`
-	}
-	_ = json.Unmarshal(item, &fields) // of what is no object nothing is told
-	return remote{scalar(fields.ID), scalar(fields.InteractionID), scalar(fields.CreatedAt), string(fields.Deleted) == "true"}
-}
-
 // reason finds the server's own words in a failure's body, of any length: they stand in it or below its result, or it is
 // nothing but them. Else it is the body as it is.
 func reason(body []byte) string {

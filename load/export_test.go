@@ -2,6 +2,7 @@ package load
 
 import (
 	"context"
+	"crypto/x509"
 	"net"
 	"net/http"
 	"time"
@@ -11,6 +12,9 @@ import (
 func DialWith(c *Client, dial func(ctx context.Context, network, address string) (net.Conn, error)) {
 	c.transport.DialContext = dial
 }
+
+// Trust has a client accept the certificates of an authority.
+func Trust(c *Client, authorities *x509.CertPool) { c.transport.TLSClientConfig.RootCAs = authorities }
 
 // AskedPause shows how headers are read.
 func AskedPause(header http.Header, now time.Time) time.Duration { return askedPause(header, now) }
@@ -36,3 +40,6 @@ func Reason(body string) string { return (&Client{}).words(reason([]byte(body)))
 
 // MaxReason is the longest that a reason may be, with the mark that it was cut.
 const MaxReason = maxReason + len("…")
+
+// MaxAnswer is how much of an answer is read.
+const MaxAnswer = maxAnswer

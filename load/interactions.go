@@ -2,6 +2,7 @@ package load
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -34,9 +35,25 @@ func AppendInteraction(dst []byte, interaction Interaction) []byte {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = append(dst, comment.JSON...)
+		dst = AppendComment(dst, comment)
 	}
 	return append(dst, "]}"...)
+}
+
+// AppendComment writes one comment as a JSON object. [A] The shape of attachments is not documented.
+func AppendComment(dst []byte, comment Comment) []byte {
+	dst = appendFields(dst, comment.Fields)
+	if len(comment.Attachments) == 0 {
+		return dst
+	}
+	attachments, _ := json.Marshal(comment.Attachments) // texts always encode
+	dst = dst[:len(dst)-1]                              // reopen the object
+	if len(comment.Fields) > 0 {
+		dst = append(dst, ',')
+	}
+	dst = append(dst, `"attachments":`...)
+	dst = append(dst, attachments...)
+	return append(dst, '}')
 }
 
 func appendFields(dst []byte, fields []Field) []byte {
@@ -55,11 +72,20 @@ func appendFields(dst []byte, fields []Field) []byte {
 // UpdateInteraction writes fields over those that Playvox holds of an interaction; a field whose value is null is
 // cleared, one that is not named stays.
 func (c *Client) UpdateInteraction(ctx context.Context, integrationID, remoteID string, fields []Field) error {
-	path := interactionsPath(integrationID) + "/" + url.PathEscape(remoteID)
+	path := interactionPath(integrationID, remoteID)
 	_, err := c.do(ctx, call{method: http.MethodPut, path: path, body: appendFields(nil, fields), kind: &c.requests.Writes})
 	return err
 }
 
+// DeleteInteraction removes the interaction of this _id; one that is not there counts as removed.
+func (c *Client) DeleteInteraction(ctx context.Context, integrationID, remoteID string) error {
+	return c.remove(ctx, interactionPath(integrationID, remoteID))
+}
+
 func interactionsPath(integrationID string) string {
 	return "integrations/" + url.PathEscape(integrationID) + "/interactions"
+}
+
+func interactionPath(integrationID, remoteID string) string {
+	return interactionsPath(integrationID) + "/" + url.PathEscape(remoteID)
 }

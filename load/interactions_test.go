@@ -2,6 +2,7 @@ package load_test
 
 import (
 	"encoding/json"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -12,19 +13,25 @@ import (
 func TestAppendBatch(t *testing.T) {
 	t.Parallel()
 	id := func(text string) load.Field { return load.Field{Name: "interaction_id", Value: []byte(text)} }
-	comment := func(text string) load.Comment { return load.Comment{JSON: []byte(text)} }
+	comment := func(body string, urls ...string) load.Comment {
+		c := load.Comment{Fields: []load.Field{{Name: load.CommentBody, Value: []byte(strconv.Quote(body))}}}
+		for _, url := range urls {
+			c.Attachments = append(c.Attachments, load.Attachment{URL: url})
+		}
+		return c
+	}
 	for name, tt := range map[string]struct {
 		batch []load.Interaction
 		want  string
 	}{
 		"no interactions":             {nil, `[]`},
 		"no fields":                   {[]load.Interaction{{}}, `[{}]`},
-		"no fields, but a comment":    {[]load.Interaction{{Comments: []load.Comment{comment(`{"body":"a"}`)}}}, `[{"comments":[{"body":"a"}]}]`},
+		"no fields, but a comment":    {[]load.Interaction{{Comments: []load.Comment{comment("a")}}}, `[{"comments":[{"body":"a"}]}]`},
 		"a field":                     {[]load.Interaction{{Fields: []load.Field{id(`"1"`)}}}, `[{"interaction_id":"1"}]`},
 		"a field without a comment":   {[]load.Interaction{{Fields: []load.Field{id(`"1"`)}, Comments: []load.Comment{}}}, `[{"interaction_id":"1"}]`},
 		"values of every kind":        {[]load.Interaction{{Fields: []load.Field{id(`"1"`), {Name: "tag_names", Value: []byte(`["a","b"]`)}, {Name: "csat", Value: []byte(`4.5`)}, {Name: "vip", Value: []byte(`null`)}}}}, `[{"interaction_id":"1","tag_names":["a","b"],"csat":4.5,"vip":null}]`},
-		"comments in their order":     {[]load.Interaction{{Fields: []load.Field{id(`"1"`)}, Comments: []load.Comment{comment(`{"body":"a","attachments":[{"url":"u"}]}`), comment(`{"body":""}`)}}}, `[{"interaction_id":"1","comments":[{"body":"a","attachments":[{"url":"u"}]},{"body":""}]}]`},
-		"interactions in their order": {[]load.Interaction{{Fields: []load.Field{id(`"2"`)}}, {Fields: []load.Field{id(`"1"`)}, Comments: []load.Comment{comment(`{}`)}}, {}}, `[{"interaction_id":"2"},{"interaction_id":"1","comments":[{}]},{}]`},
+		"comments in their order":     {[]load.Interaction{{Fields: []load.Field{id(`"1"`)}, Comments: []load.Comment{comment("a", "u"), comment("")}}}, `[{"interaction_id":"1","comments":[{"body":"a","attachments":[{"url":"u"}]},{"body":""}]}]`},
+		"interactions in their order": {[]load.Interaction{{Fields: []load.Field{id(`"2"`)}}, {Fields: []load.Field{id(`"1"`)}, Comments: []load.Comment{{Attachments: []load.Attachment{{URL: "u", Name: "n"}}}}}, {}}, `[{"interaction_id":"2"},{"interaction_id":"1","comments":[{"attachments":[{"url":"u","name":"n"}]}]},{}]`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

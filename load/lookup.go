@@ -5,19 +5,18 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
-	"net/url"
 	"time"
 )
 
 // maxFilter bounds the ids in one address, in bytes: servers refuse addresses past some 8 KB.
 const maxFilter = 3 << 10
 
-// Lookup tells which of the interactions Playvox holds: under each interaction_id that it does, the _ids, several where it
-// holds copies. An id that is not in the answer is not held. It asks by filter; where the server does not filter, it reads
-// the listing, newest first, until every id is found once, or to the end, or to what was created before since, unless that
-// is zero. Deleted interactions are not held.
-func (c *Client) Lookup(ctx context.Context, integrationID string, ids []string, since time.Time) (map[string][]string, error) {
-	search := search{client: c, path: interactionsPath(integrationID), found: make(map[string][]string)}
+// Find returns those of the interactions that Playvox holds, as it shows them: under each interaction_id that it holds,
+// several where it holds copies. An id that is not in the answer is not held. It asks by filter; where the server does not
+// filter, it reads the listing, newest first, until every id is found once, or to the end, or to what was created before
+// since, unless that is zero. Deleted interactions are not held.
+func (c *Client) Find(ctx context.Context, integrationID string, ids []string, since time.Time) (map[string][]RemoteInteraction, error) {
+	search := search{client: c, path: interactionsPath(integrationID), found: make(map[string][]RemoteInteraction)}
 	for chunk := range chunked(ids) {
 		filters, err := search.filter(ctx, chunk)
 		if err != nil {
@@ -45,11 +44,8 @@ func (c *Client) Lookup(ctx context.Context, integrationID string, ids []string,
 type search struct {
 	client *Client
 	path   string
-	found  map[string][]string
+	found  map[string][]RemoteInteraction
 }
-
-// newestFirst is the order in which what was sent lately comes first. [A] Every server sorts by created_at.
-func newestFirst() url.Values { return url.Values{"sort": {"-created_at"}} }
 
 // idFilter asks for the interactions of these ids. [A] The grammar of filters is not documented.
 func idFilter(ids []string) (string, error) {
@@ -60,7 +56,7 @@ func idFilter(ids []string) (string, error) {
 // filter looks for ids by the server's filter, and reports whether the server filters: it does not where it refuses to, or
 // returns anything that was not asked for.
 func (s *search) filter(ctx context.Context, ids []string) (filters bool, err error) {
-	query := newestFirst()
+	query := whole(newestFirst())
 	filter, err := idFilter(ids)
 	if err != nil {
 		return false, err
@@ -75,11 +71,10 @@ func (s *search) filter(ctx context.Context, ids []string) (filters bool, err er
 			return false, err
 		}
 		for _, item := range page {
-			one := remoteOf(item)
-			if !asked[one.interactionID] {
+			if !asked[remoteOf(item).interactionID] {
 				return false, nil
 			}
-			if err := s.add(one); err != nil {
+			if err := s.add(item); err != nil {
 				return false, err
 			}
 		}
@@ -102,7 +97,7 @@ func (s *search) trial(ctx context.Context, ids []string) (filters bool, err err
 			case asked[one.interactionID]: // the filter did not find it, or it has come since
 				return false, nil
 			}
-			known := search{client: s.client, path: s.path, found: make(map[string][]string)}
+			known := search{client: s.client, path: s.path, found: make(map[string][]RemoteInteraction)}
 			filters, err := known.filter(ctx, []string{one.interactionID})
 			return filters && len(known.found) > 0, err
 		}
@@ -111,11 +106,11 @@ func (s *search) trial(ctx context.Context, ids []string) (filters bool, err err
 }
 
 // newest looks for ids in the listing itself.
-func (s *search) newest(ctx context.Context, ids []string, since time.Time) (map[string][]string, error) {
-	s.found = make(map[string][]string)
+func (s *search) newest(ctx context.Context, ids []string, since time.Time) (map[string][]RemoteInteraction, error) {
+	s.found = make(map[string][]RemoteInteraction)
 	asked := setOf(ids)
 	bound := bound{since: since}
-	for page, err := range s.client.pages(ctx, s.path, newestFirst()) {
+	for page, err := range s.client.pages(ctx, s.path, whole(newestFirst())) {
 		if err != nil {
 			return nil, err
 		}
@@ -125,7 +120,7 @@ func (s *search) newest(ctx context.Context, ids []string, since time.Time) (map
 			if !asked[one.interactionID] {
 				continue
 			}
-			if err := s.add(one); err != nil {
+			if err := s.add(item); err != nil {
 				return nil, err
 			}
 		}
@@ -136,14 +131,15 @@ func (s *search) newest(ctx context.Context, ids []string, since time.Time) (map
 	return s.found, nil
 }
 
-func (s *search) add(one remote) error {
-	if one.deleted {
+func (s *search) add(item json.RawMessage) error {
+	if remoteOf(item).deleted {
 		return nil
 	}
-	if one.id == "" {
-		return fmt.Errorf("GET %s: interaction %q is listed without an _id", s.path, one.interactionID)
+	one := interactionOf(item)
+	if one.ID == "" {
+		return fmt.Errorf("GET %s: interaction %q is listed without an _id", s.path, one.InteractionID)
 	}
-	s.found[one.interactionID] = append(s.found[one.interactionID], one.id)
+	s.found[one.InteractionID] = append(s.found[one.InteractionID], one)
 	return nil
 }
 
@@ -156,7 +152,7 @@ type bound struct {
 }
 
 func (b *bound) see(createdAt string) {
-	at, err := time.Parse(time.RFC3339, createdAt)
+	at, err := parseTime(createdAt)
 	if err != nil {
 		return
 	}

@@ -198,7 +198,7 @@ func TestLookup(t *testing.T) {
 			time.Time{},
 			func(a *archive) { a.add("1"); a.fill(150) },
 			map[string][]string{"1": {"r0"}},
-			[]string{"filter", "page 1", "page 2"},
+			[]string{"filter", "filter", "page 1", "page 2"}, // it might have been include=all
 		},
 		"the filter is ignored, and not all are held": {
 			&archive{filter: ignores},
@@ -268,8 +268,8 @@ func TestLookup(t *testing.T) {
 			a := tt.archive
 			tt.held(a)
 			var counts load.Requests
-			client := newClient(t, serve(t, a), 600_000).Counting(&counts)
-			got, err := client.Lookup(t.Context(), "i1", tt.ids, tt.since)
+			client := newClient(t, serve(t, a), 600_000).ForRun(&counts, nil)
+			got, err := idsFound(t, client, "i1", tt.ids, tt.since)
 			require.NoError(t, err)
 			require.Equal(t, tt.want, got)
 			require.Equal(t, tt.requests, a.requests)
@@ -283,14 +283,14 @@ func TestALookupThatFails(t *testing.T) {
 	t.Run("credentials that are not good", func(t *testing.T) {
 		t.Parallel()
 		client, _ := live(t, replies(401, `{"error": "who?"}`))
-		got, err := client.Lookup(t.Context(), "i1", []string{"1"}, time.Time{})
+		got, err := idsFound(t, client, "i1", []string{"1"}, time.Time{})
 		require.Equal(t, load.Unauthorized, load.OutcomeOf(err))
 		require.Nil(t, got, "nobody may take it for an absence")
 	})
 	t.Run("an integration that is gone", func(t *testing.T) {
 		t.Parallel()
 		client, _ := live(t, replies(404, ""))
-		_, err := client.Lookup(t.Context(), "i1", []string{"1"}, time.Time{})
+		_, err := idsFound(t, client, "i1", []string{"1"}, time.Time{})
 		require.Equal(t, load.Missing, load.OutcomeOf(err))
 	})
 	t.Run("on its second page", func(t *testing.T) {
@@ -298,14 +298,14 @@ func TestALookupThatFails(t *testing.T) {
 		client, _ := live(t, script{
 			replies(200, `{"result": [{"_id": "r1", "interaction_id": "1"}], "next_page": true}`), replies(401, ""),
 		}.inTurn())
-		got, err := client.Lookup(t.Context(), "i1", []string{"1"}, time.Time{})
+		got, err := idsFound(t, client, "i1", []string{"1"}, time.Time{})
 		require.Equal(t, load.Unauthorized, load.OutcomeOf(err))
 		require.Nil(t, got)
 	})
 	t.Run("an interaction without an _id", func(t *testing.T) {
 		t.Parallel()
 		client, _ := live(t, replies(200, `{"result": [{"interaction_id": "1"}]}`))
-		got, err := client.Lookup(t.Context(), "i1", []string{"1"}, time.Time{})
+		got, err := idsFound(t, client, "i1", []string{"1"}, time.Time{})
 		require.EqualError(t, err, `GET integrations/i1/interactions: interaction "1" is listed without an _id`)
 		require.Nil(t, got)
 	})
@@ -332,7 +332,7 @@ func TestLookupInAnOrderThatIsNone(t *testing.T) {
 				}
 			}
 			client := newClient(t, serve(t, a), 600_000)
-			got, err := client.Lookup(t.Context(), "i1", []string{"1"}, minute(1000))
+			got, err := idsFound(t, client, "i1", []string{"1"}, minute(1000))
 			require.NoError(t, err)
 			require.Equal(t, map[string][]string{"1": {"r150"}}, got)
 		})
@@ -363,4 +363,20 @@ func long(count int) []string {
 		all = append(all, fmt.Sprintf("%s%02d", strings.Repeat("x", 66), i))
 	}
 	return all
+}
+
+// idsFound is what a look finds, by its ids.
+func idsFound(t *testing.T, client *load.Client, integrationID string, ids []string, since time.Time) (map[string][]string, error) {
+	t.Helper()
+	found, err := client.Find(t.Context(), integrationID, ids, since)
+	if err != nil {
+		return nil, err
+	}
+	held := make(map[string][]string, len(found))
+	for id, copies := range found {
+		for _, one := range copies {
+			held[id] = append(held[id], one.ID)
+		}
+	}
+	return held, nil
 }

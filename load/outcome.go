@@ -29,12 +29,17 @@ type Error struct {
 	Reason  string // the server's own words, or what broke
 	Err     error  // what broke, if something did
 
-	wait time.Duration // what the server asks for before the next request; negative where it does not say
-	slow bool          // whether it ran into a time-out
+	wait      time.Duration // what the server asks for before the next request; negative where it does not say
+	slow      bool          // whether it ran into a time-out
+	final     bool          // whether it would be no different the next time
+	exhausted bool          // whether it was not repeated because too much has been
 }
 
 func (e *Error) Error() string {
 	what := e.Method + " " + e.Path
+	if e.exhausted {
+		what = "too many requests to Playvox have failed, run again later: " + what
+	}
 	switch {
 	case e.Outcome == Unauthorized:
 		return fmt.Sprintf("Playvox does not accept the credentials playvox.uid and playvox.api_key (%s: status %d): %s", what, e.Status, e.Reason)
@@ -55,6 +60,12 @@ func OutcomeOf(err error) Outcome {
 		return failed.Outcome
 	}
 	return NotApplied
+}
+
+// TooLarge reports whether a request was refused for its size alone: in parts it may be taken.
+func TooLarge(err error) bool {
+	failed, ok := errors.AsType[*Error](err)
+	return ok && failed.Status == http.StatusRequestEntityTooLarge
 }
 
 // classify is the only place that decides what an answer's status means. Only what speaks of the content counts as
@@ -79,9 +90,12 @@ func classify(status int) Outcome {
 }
 
 // mayRepeat decides whether a request that failed so is sent again without asking anyone. What changes something is
-// repeated only where it certainly has not done so yet.
+// repeated only where it certainly has not done so yet. That holds for deletions too: the failure of the second would hide
+// that the first may have had its effect.
 func mayRepeat(failed *Error) bool {
 	switch {
+	case failed.final, errors.Is(failed.Err, errTooLong), failed.Status == http.StatusConflict:
+		return false
 	case failed.Outcome == Uncertain:
 		return failed.Method == http.MethodGet
 	case failed.Outcome == NotApplied && failed.Status == 0:
@@ -93,9 +107,21 @@ func mayRepeat(failed *Error) bool {
 
 // misconfigured reports whether a connection failed for a reason that waiting does not cure.
 func misconfigured(err error) bool {
-	var certificate *tls.CertificateVerificationError
-	var noTLS tls.RecordHeaderError
-	return errors.As(err, &certificate) || errors.As(err, &noTLS)
+	_, certificate := errors.AsType[*tls.CertificateVerificationError](err)
+	return certificate || speaksNoTLS(err)
+}
+
+func speaksNoTLS(err error) bool {
+	_, yes := errors.AsType[tls.RecordHeaderError](err)
+	return yes
+}
+
+// explain says what broke, and what to look at where that does not tell.
+func explain(err error) string {
+	if speaksNoTLS(err) {
+		return "the server does not speak TLS at this address: is playvox.base_url right? (" + err.Error() + ")"
+	}
+	return err.Error()
 }
 
 func (e *Error) cost() float64 {

@@ -61,7 +61,7 @@ func TestWhatAnAnswerMeans(t *testing.T) {
 		"404":                         {script{replies(404, `{"error": "gone"}`)}, missing, missing, missing, "gone"},
 		"405":                         {script{replies(405, ``)}, stopped, stopped, stopped, "no reason given"},
 		"408":                         {script{replies(408, ``)}, persisted, unknown, unknown, ""},
-		"409":                         {script{replies(409, `{"error": "exists"}`)}, persisted, unknown, unknown, "exists"},
+		"409":                         {script{replies(409, `{"error": "exists"}`)}, unknown, unknown, unknown, "exists"},
 		"410":                         {script{replies(410, ``)}, missing, missing, missing, ""},
 		"413":                         {script{replies(413, html)}, refused, refused, refused, "<html> <h1>Bad Gateway</h1></html>"},
 		"415":                         {script{replies(415, ``)}, stopped, stopped, stopped, ""},
@@ -115,7 +115,7 @@ func checkEnd(t *testing.T, method string, script script, reason string, want en
 	t.Helper()
 	client, server := bubbled(t, 60_000, script.inTurn())
 	var counts load.Requests
-	err := call(t.Context(), client.Counting(&counts))
+	err := call(t.Context(), client.ForRun(&counts, nil))
 
 	require.Len(t, server.received(), want.requests)
 	require.EqualValues(t, want.requests, counts.Total.Load())
@@ -141,12 +141,17 @@ func TestNoConnection(t *testing.T) {
 	for name, tt := range map[string]struct {
 		err   error
 		tries int
+		says  string
 	}{
-		"nobody listens":             {&net.OpError{Op: "dial", Net: "tcp", Err: errors.New("connection refused")}, 4},
-		"the name is not known":      {&net.DNSError{Err: "no such host", Name: "acme.playvox.com"}, 4},
-		"the certificate is expired": {certificate, 1},
-		"the server does not do TLS": {tls.RecordHeaderError{Msg: "first record does not look like a TLS handshake"}, 1},
-		"the network is unreachable": {&net.OpError{Op: "dial", Net: "tcp", Err: errors.New("network is unreachable")}, 4},
+		"nobody listens":             {&net.OpError{Op: "dial", Net: "tcp", Err: errors.New("connection refused")}, 4, "dial tcp: connection refused"},
+		"the name is not known":      {&net.DNSError{Err: "no such host", Name: "acme.playvox.com"}, 4, "lookup acme.playvox.com: no such host"},
+		"the certificate is expired": {certificate, 1, "tls: failed to verify certificate: expired"},
+		"the server does not do TLS": {
+			tls.RecordHeaderError{Msg: "first record does not look like a TLS handshake"},
+			1,
+			"the server does not speak TLS at this address: is playvox.base_url right? (tls: first record does not look like a TLS handshake)",
+		},
+		"the network is unreachable": {&net.OpError{Op: "dial", Net: "tcp", Err: errors.New("network is unreachable")}, 4, "dial tcp: network is unreachable"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -157,7 +162,7 @@ func TestNoConnection(t *testing.T) {
 				_, err := client.SubmitBulk(t.Context(), "i1", []byte(`[]`))
 				require.Equal(t, load.NotApplied, load.OutcomeOf(err))
 				require.ErrorIs(t, err, tt.err)
-				require.EqualError(t, err, "POST integrations/i1/bulk/interactions: "+tt.err.Error())
+				require.EqualError(t, err, "POST integrations/i1/bulk/interactions: "+tt.says)
 				require.Equal(t, tt.tries, dials)
 			})
 		})

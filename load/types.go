@@ -46,9 +46,24 @@ type Field struct {
 	Value json.RawMessage
 }
 
+// The fields of a comment.
+const (
+	CommentBody    = "body"
+	CommentType    = "type"
+	CommentAuthor  = "author_id"
+	CommentAddedAt = "added_at"
+)
+
 // Comment is one part of an interaction's conversation.
 type Comment struct {
-	Key     string // names its row in the source
-	AddedAt string // RFC 3339 in UTC; empty where the source does not say
-	JSON    json.RawMessage
+	Key         string  // names its row in the source
+	AddedAt     string  // RFC 3339 in UTC; empty where the source does not say
+	Fields      []Field // those above, without those that are NULL
+	Attachments []Attachment
+}
+
+// Attachment is a file of a comment, by its URL.
+type Attachment struct {
+	URL  string `json:"url"`
+	Name string `json:"name,omitempty"`
 }

@@ -24,28 +24,23 @@ func CompileComment(spec Comment, columns []extract.Column, zone *time.Location)
 // Map returns the comment that the row holds under the given key, or what is wrong with the first field that is. A body
 // that is NULL is empty; an author or a time that is NULL is left out.
 func (m *CommentMapper) Map(key string, row extract.Row) (load.Comment, *Fault) {
-	comment := load.Comment{Key: key}
-	json := []byte{'{'}
+	comment := load.Comment{Key: key, Fields: make([]load.Field, 0, len(m.fields))}
+	var values []byte
 	for _, f := range m.fields {
-		head := len(json)
-		if head > 1 {
-			json = append(json, ',')
-		}
-		json = append(appendString(json, []byte(f.name)), ':')
-		start := len(json)
-		out, fault := f.append(json, row)
+		start := len(values)
+		out, fault := f.append(values, row)
 		if fault != nil {
 			return load.Comment{}, fault
 		}
-		if json = out; len(json) == start {
-			json = json[:head]
+		if values = out; len(values) == start {
 			continue
 		}
+		value := values[start:len(values):len(values)]
+		comment.Fields = append(comment.Fields, load.Field{Name: f.name, Value: value})
 		if f.name == fieldAddedAt {
-			comment.AddedAt = unquote(json[start:])
+			comment.AddedAt = unquote(value)
 		}
 	}
-	json = append(json, '}')
-	comment.JSON = json
+	share(values, comment.Fields)
 	return comment, nil
 }

@@ -4,10 +4,14 @@
 //
 // It keeps these invariants, which the code cites by their names at the lines that keep them:
 //
-//	W1  The watermark moves only over a contiguous prefix of settled rows, in the same transaction as the ledger rows
-//	    and rejects that settle them. It never moves back by itself.
-//	W2  A bulk request is sent only after the record of its batch is committed, and no batch whose outcome is unknown
-//	    is sent again.
+//	W1  A stream's watermark moves only over a contiguous prefix of settled rows, in the same transaction as the ledger
+//	    rows and rejects that settle them. It never moves back by itself.
+//	W2  A request that changes something in Playvox is sent only after its record is committed, and none whose outcome
+//	    is unknown is sent again before Playvox was looked at.
 //	W3  A page is read whole and its query closed before anything is sent.
 //	W4  Every row read is counted once: read = new + changed + unchanged + rejected + unknown + waiting.
+//	W5  Nothing is deleted that the source has not been asked for by its key.
+//
+// Only the holder of the job's lease runs it, and every write of its state is fenced by the lease's epoch: see
+// state.Lease.
 package pipeline

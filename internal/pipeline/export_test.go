@@ -9,8 +9,8 @@ import (
 
 // CountCommentQueries counts how often comments are asked for.
 func CountCommentQueries(s *Source) *atomic.Int64 {
-	counting := &countingChildren{inner: s.comments.rows}
-	s.comments.rows = counting
+	counting := &countingChildren{inner: s.comments.children}
+	s.comments.children = counting
 	return &counting.queries
 }
 

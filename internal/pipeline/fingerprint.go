@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 
+	"pvetl/extract"
 	"pvetl/internal/config"
 )
 
@@ -17,19 +18,43 @@ type fingerprint struct {
 	mapping string
 }
 
-// Fingerprint is that of a job's interactions, without regard to the layout of its query.
-func Fingerprint(cfg config.Config, job config.Job) (fingerprint, error) {
+// fingerprintOf is that of a job's interactions. Comments that have no cursor are found by their interactions' rows, so that
+// their rules belong to it.
+func fingerprintOf(cfg config.Config, job config.Job) (fingerprint, error) {
 	integration, _ := cfg.Integration(job.Integration)
-	text, err := json.Marshal([]any{job.Mapping.Interaction, integration.Metadata})
+	rules := []any{job.Mapping.Interaction, integration.Metadata}
+	if comments := job.Extract.Comments; comments != nil && comments.Cursor == "" {
+		rules = append(rules, conversationRules(job)...)
+	}
+	return newFingerprint(job.Extract.Interactions, rules)
+}
+
+// commentsFingerprint is that of a job's comments, where they have a cursor.
+func commentsFingerprint(job config.Job) (fingerprint, error) {
+	return newFingerprint(*job.Extract.Comments, conversationRules(job))
+}
+
+func conversationRules(job config.Job) []any {
+	rules := []any{job.Mapping.Comment}
+	if job.Extract.Attachments != nil {
+		rules = append(rules, job.Mapping.Attachment, normal(job.Extract.Attachments.SQL))
+	}
+	return rules
+}
+
+// newFingerprint has no regard to the layout of the query.
+func newFingerprint(query extract.Query, rules []any) (fingerprint, error) {
+	text, err := json.Marshal(rules)
 	if err != nil {
 		return fingerprint{}, fmt.Errorf("fingerprint of the mapping: %w", err)
 	}
-	query := job.Extract.Interactions
 	return fingerprint{
-		query:   shortHash([]byte(strings.Join([]string{strings.Join(strings.Fields(query.SQL), " "), query.Key, query.Cursor}, "\x00"))),
+		query:   shortHash([]byte(strings.Join([]string{normal(query.SQL), query.Key, query.Cursor}, "\x00"))),
 		mapping: shortHash(text),
 	}, nil
 }
+
+func normal(sql string) string { return strings.Join(strings.Fields(sql), " ") }
 
 func (f fingerprint) String() string { return "query=" + f.query + " mapping=" + f.mapping }
 

@@ -31,14 +31,14 @@ func TestNoQueryIsOpenWhileSomethingIsSent(t *testing.T) {
 
 func TestCommentsAreAskedForOnceForAllParentsOfABatch(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, 11, sandbox.Options{})
+	w := newWorld(t, 11, sandbox.Options{}, byCursor)
 	summary, err := w.try()
 	require.NoError(t, err)
 	require.EqualValues(t, 11, summary.Comments.New)
 	require.EqualValues(t, 4, w.commentQueries.Load(), "11 interactions in batches of 3")
 	_, err = w.try()
 	require.NoError(t, err)
-	require.Zero(t, w.commentQueries.Load(), "unchanged interactions ask for none")
+	require.Zero(t, w.commentQueries.Load(), "a cursor finds what changed")
 }
 
 // Whatever the order in which rows are settled, the watermark stands at the last page before the first open one.

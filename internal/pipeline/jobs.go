@@ -4,17 +4,20 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
+	"os"
 	"time"
 
 	"pvetl/internal/config"
+	"pvetl/internal/crash"
 	"pvetl/load"
 	"pvetl/state"
 )
 
 // Tools are what the jobs of a process share.
 type Tools struct {
-	Store  State
+	Store  *state.Store
 	Client *load.Client // nil for dry runs
 	Log    *slog.Logger
 }
@@ -23,7 +26,7 @@ type Tools struct {
 func RunJobs(ctx context.Context, cfg config.Config, jobs []config.Job, tools Tools, options Options) []Summary {
 	var summaries []Summary
 	for _, job := range jobs {
-		summary, err := runJob(ctx, cfg, job, tools, options)
+		summary, err := RunJob(ctx, cfg, job, tools, options)
 		if err != nil {
 			tools.Log.Error("the run failed", "job", job.Name, "run", summary.RunID, "error", err)
 		}
@@ -35,45 +38,79 @@ func RunJobs(ctx context.Context, cfg config.Config, jobs []config.Job, tools To
 	return summaries
 }
 
-func runJob(ctx context.Context, cfg config.Config, job config.Job, tools Tools, options Options) (Summary, error) {
+// RunJob runs one job, as the holder of its lease: the summary of a job that somebody else holds says so in HeldBy.
+func RunJob(ctx context.Context, cfg config.Config, job config.Job, tools Tools, options Options) (Summary, error) {
+	if options.DryRun {
+		return runHeld(ctx, cfg, job, tools, options, nil)
+	}
+	lease, err := tools.Store.Acquire(ctx, job.Name, Owner())
+	if err != nil {
+		return notStarted(ctx, job, nil, options, err)
+	}
+	crash.At(crash.LeaseTaken)
+	defer release(ctx, lease, tools.Log)
+	holding, stop := lease.Context(ctx)
+	defer stop()
+	tools.Store = lease.Store()
+	return runHeld(holding, cfg, job, tools, options, lease.Check)
+}
+
+func release(ctx context.Context, lease *state.Lease, log *slog.Logger) {
+	ctx, cancel := afterEffect(ctx)
+	defer cancel()
+	if err := lease.Release(ctx); err != nil {
+		log.Warn("the job's lease could not be given up: it ends by itself", "error", err)
+	}
+}
+
+// Owner names this process to others that want to run the same job.
+func Owner() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "an unknown host"
+	}
+	return fmt.Sprintf("%s pid %d", host, os.Getpid())
+}
+
+func runHeld(ctx context.Context, cfg config.Config, job config.Job, tools Tools, options Options, guard func() error) (Summary, error) {
 	source, err := OpenSource(ctx, cfg, job, tools.Log)
 	if err != nil {
-		return notStarted(ctx, job, tools, options, err)
+		return notStarted(ctx, job, tools.Store, options, err)
 	}
 	defer source.Close()
 	requests := &load.Requests{}
 	var playvox Playvox
 	if tools.Client != nil {
-		playvox = tools.Client.Counting(requests)
+		playvox = tools.Client.ForRun(requests, guard)
 	}
-	p, err := New(cfg, job, source, tools.Store, playvox, requests, tools.Log)
-	if err != nil {
-		return notStarted(ctx, job, tools, options, err)
-	}
-	return p.Run(ctx, options)
+	return New(cfg, job, source, tools.Store, playvox, requests, tools.Log).Run(ctx, options)
 }
 
-// notStarted records a run that failed before it began, so that the list of runs shows it.
-func notStarted(ctx context.Context, job config.Job, tools Tools, options Options, cause error) (Summary, error) {
+// notStarted is the summary of a run that failed before it began. It is recorded, so that the list of runs shows it, but
+// for one whose job somebody else holds.
+func notStarted(ctx context.Context, job config.Job, journal Journal, options Options, cause error) (Summary, error) {
 	now := time.Now().UTC()
 	text := cause.Error()
 	summary := Summary{Job: job.Name, RunID: newRunID(now), Status: Failed, StartedAt: now, FinishedAt: &now, Error: &text}
-	if options.DryRun {
+	if held, ok := errors.AsType[*state.HeldError](cause); ok {
+		summary.HeldBy = held
+	}
+	if options.DryRun || journal == nil {
 		return summary, cause
 	}
 	ctx, cancel := afterEffect(ctx)
 	defer cancel()
-	return summary, errors.Join(cause, record(ctx, tools.Store, summary))
+	return summary, errors.Join(cause, record(ctx, journal, options.command(), summary))
 }
 
 // record writes a run that has ended over what was recorded when it began.
-func record(ctx context.Context, journal Journal, summary Summary) error {
+func record(ctx context.Context, journal Journal, command string, summary Summary) error {
 	text, err := json.Marshal(summary)
 	if err != nil {
 		return err
 	}
 	return journal.FinishRun(ctx, state.Run{
-		ID: summary.RunID, Job: summary.Job, Command: "run", Status: summary.Status,
+		ID: summary.RunID, Job: summary.Job, Command: command, Status: summary.Status,
 		StartedAt: summary.StartedAt, FinishedAt: *summary.FinishedAt, Summary: text,
 	})
 }

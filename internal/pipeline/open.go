@@ -15,19 +15,13 @@ import (
 	"pvetl/mapping"
 )
 
-// State is what a run remembers.
-type State interface {
-	Ledger
-	Batches
-	Journal
-}
-
 // Source is a job's streams, opened and compiled.
 type Source struct {
 	source       *extract.Source
 	stream       *extract.Stream
 	interactions *interactions
 	comments     *comments
+	attachments  *attachments
 }
 
 // Close closes the source's connections.
@@ -48,10 +42,13 @@ func OpenSource(ctx context.Context, cfg config.Config, job config.Job, log *slo
 	for _, warning := range warnings {
 		log.Warn(warning, "source", job.Source) //nolint:sloglint // the source words its own warnings
 	}
-	warnOfTheUndone(cfg, job, log.With("job", job.Name))
+	warnOfTheUndone(cfg, log.With("job", job.Name))
 	s := &Source{source: db}
 	integration, _ := cfg.Integration(job.Integration)
-	if err := errors.Join(s.openInteractions(ctx, job, integration, zone), s.openComments(ctx, job, zone)); err != nil {
+	err = errors.Join(
+		s.openInteractions(ctx, job, integration, zone), s.openComments(ctx, job, zone), s.openAttachments(ctx, cfg, job, zone), s.fingerprint(cfg, job),
+	)
+	if err != nil {
 		db.Close()
 		return nil, err
 	}
@@ -59,18 +56,9 @@ func OpenSource(ctx context.Context, cfg config.Config, job config.Job, log *slo
 }
 
 // warnOfTheUndone names what is asked for and is not done yet, so that nobody learns it from Playvox.
-func warnOfTheUndone(cfg config.Config, job config.Job, log *slog.Logger) {
+func warnOfTheUndone(cfg config.Config, log *slog.Logger) {
 	if cfg.Notify.Webhook != "" || cfg.Notify.Heartbeat != "" {
 		log.Warn("notices are not sent by this version: the exit status tells how a run ended")
-	}
-	if job.Extract.Attachments != nil {
-		log.Warn("attachments are not sent by this version")
-	}
-	if job.Load.Deletes == "delete" {
-		log.Warn("load.deletes: delete is not carried out by this version: what vanished stays in Playvox")
-	}
-	if job.Extract.Comments != nil && job.Extract.Comments.Cursor != "" {
-		log.Warn("the cursor of comments is not used by this version: a comment goes with its interaction, not later")
 	}
 }
 
@@ -84,7 +72,9 @@ func (s *Source) openInteractions(ctx context.Context, job config.Job, integrati
 		return fmt.Errorf("mapping.interaction: %w", err)
 	}
 	s.stream = stream
-	s.interactions = &interactions{rows: stream, key: stream.Key, mapper: mapper, cursor: job.Extract.Interactions.Cursor}
+	s.interactions = &interactions{
+		rows: stream, key: stream.Key, mapper: mapper, cursor: job.Extract.Interactions.Cursor, whole: job.Extract.Interactions.Start == "",
+	}
 	return nil
 }
 
@@ -100,24 +90,53 @@ func (s *Source) openComments(ctx context.Context, job config.Job, zone *time.Lo
 	if err != nil {
 		return fmt.Errorf("mapping.comment: %w", err)
 	}
-	s.comments = &comments{rows: stream, key: stream.Key, parent: stream.Parent, mapper: mapper}
+	s.comments = &comments{
+		rows: stream, children: stream, stream: stream, key: stream.Key, parent: stream.Parent, mapper: mapper, cursor: job.Extract.Comments.Cursor,
+	}
 	return nil
 }
 
-// New puts a job together. Playvox may be nil for dry runs only; requests is where it counts.
-func New(
-	cfg config.Config, job config.Job, source *Source, store State, playvox Playvox, requests *load.Requests, log *slog.Logger,
-) (*Pipeline, error) {
-	current, err := Fingerprint(cfg, job)
-	if err != nil {
-		return nil, err
+func (s *Source) openAttachments(ctx context.Context, cfg config.Config, job config.Job, zone *time.Location) error {
+	if job.Extract.Attachments == nil || job.Mapping.Attachment == nil {
+		return nil
 	}
+	stream, err := s.source.Stream(ctx, *job.Extract.Attachments)
+	if err != nil {
+		return fmt.Errorf("extract.attachments: %w", err)
+	}
+	mapper, err := mapping.CompileAttachment(*job.Mapping.Attachment, stream.Columns(), zone)
+	if err != nil {
+		return fmt.Errorf("mapping.attachment: %w", err)
+	}
+	s.attachments = &attachments{
+		rows: stream, key: stream.Key, parent: stream.Parent, mapper: mapper, root: job.Load.FilesRoot, account: cfg.Playvox.BaseURL,
+	}
+	if content := job.Mapping.Attachment.Content; content != nil {
+		s.attachments.content = content.Column
+	}
+	return nil
+}
+
+func (s *Source) fingerprint(cfg config.Config, job config.Job) (err error) {
+	if s.interactions != nil {
+		if s.interactions.fingerprint, err = fingerprintOf(cfg, job); err != nil {
+			return err
+		}
+	}
+	if s.comments != nil && s.comments.cursor != "" {
+		s.comments.fingerprint, err = commentsFingerprint(job)
+	}
+	return err
+}
+
+// New puts a job together. Playvox may be nil for dry runs only; requests is where it counts.
+func New(cfg config.Config, job config.Job, source *Source, store State, playvox Playvox, requests *load.Requests, log *slog.Logger) *Pipeline {
 	integration, _ := cfg.Integration(job.Integration)
 	return &Pipeline{
-		job: job.Name, integration: integration, loading: job.Load, timeout: job.Timeout, fingerprint: current,
-		maxInFlight: cfg.Playvox.MaxInFlight, interactions: source.interactions, comments: source.comments,
-		ledger: store, batches: store, journal: store, finder: playvox, sender: playvox, requests: requests, log: log, now: time.Now,
-	}, nil
+		job: job.Name, integration: integration, loading: job.Load, timeout: job.Timeout, maxInFlight: cfg.Playvox.MaxInFlight,
+		interactions: source.interactions, comments: source.comments, attachments: source.attachments,
+		store: store, playvox: playvox, requests: requests, log: log, now: time.Now,
+	}
 }
 
 // newRunID names a run so that ids sort by time and two runs of one second differ.

@@ -2,17 +2,18 @@ package pipeline
 
 import (
 	"context"
-	"errors"
 
+	"pvetl/internal/crash"
 	"pvetl/load"
 	"pvetl/state"
 )
 
 // await waits for a batch's job and settles its rows by what the job says of each.
 func (r *run) await(ctx context.Context, batch state.Batch, items []*item) error {
-	status, took, err := r.sender.Await(ctx, batch.JobID, r.pace)
+	status, took, err := r.playvox.Await(ctx, batch.JobID, r.pace)
 	switch {
 	case err == nil:
+		crash.At(crash.JobOver)
 		batch.JobSeconds = took.Seconds()
 		return r.settleJob(ctx, batch, items, status)
 	case load.OutcomeOf(err) == load.Missing:
@@ -23,9 +24,15 @@ func (r *run) await(ctx context.Context, batch state.Batch, items []*item) error
 	}
 }
 
-// settleJob makes ledger entries of what the job stored and rejects of what it refused. A row of which it says nothing,
-// or both, is unknown.
-func (r *run) settleJob(ctx context.Context, batch state.Batch, items []*item, status load.JobStatus) error {
+// sorted is what a job says of the rows of its batch.
+type sorted struct {
+	stored  []*item
+	refused []refusedItem
+	there   []*item // refused because Playvox holds them already
+	unknown []*item // of which it says nothing, or both
+}
+
+func sortItems(items []*item, status load.JobStatus) sorted {
 	stored, refused := make(map[string]string), make(map[string]string)
 	for _, one := range status.Stored {
 		stored[one.InteractionID] = one.RemoteID
@@ -36,63 +43,103 @@ func (r *run) settleJob(ctx context.Context, batch state.Batch, items []*item, s
 	if reason, ok := refused[""]; ok && len(items) == 1 {
 		refused[items[0].entry.InteractionID] = reason
 	}
-	s := newSettlement()
-	var unknown []*item
+	var found sorted
 	for _, it := range items {
 		remoteID, isStored := stored[it.entry.InteractionID]
 		reason, isRefused := refused[it.entry.InteractionID]
 		switch {
 		case isStored && !isRefused && remoteID != "":
 			it.entry.RemoteID = remoteID
-			r.settleStored(s, it, func(c *Counts) { c.New++ })
+			found.stored = append(found.stored, it)
+		case isRefused && !isStored && load.AlreadyExists(reason):
+			found.there = append(found.there, it)
 		case isRefused && !isStored:
-			r.settleRefused(s, it, reason)
+			found.refused = append(found.refused, refusedItem{it, reason})
 		default:
-			unknown = append(unknown, it)
+			found.unknown = append(found.unknown, it)
+		}
+	}
+	return found
+}
+
+// settleJob makes ledger entries of what the job stored and rejects of what it refused.
+func (r *run) settleJob(ctx context.Context, batch state.Batch, items []*item, status load.JobStatus) error {
+	found := sortItems(items, status)
+	s := newSettlement()
+	for _, it := range found.stored {
+		r.settleStored(s, it, asNew)
+	}
+	systemic := r.checkSystem(found.refused, len(items))
+	if systemic == nil {
+		for _, one := range found.refused {
+			r.settleRefused(s, one.item, one.reason)
 		}
 	}
 	batch.State = state.Settled
-	if len(unknown) > 0 {
-		batch.State, batch.Items = state.Unknown, entriesOf(unknown)
+	if len(found.unknown) > 0 {
+		batch.State, batch.Items = state.Unknown, entriesOf(found.unknown)
 	}
-	s.batch = &batch
-	if err := r.settle(ctx, s); err != nil || len(unknown) == 0 {
+	s.Batch = &batch
+	if err := r.settle(ctx, s); err != nil {
 		return err
 	}
-	r.log.Warn("a job says nothing certain about some rows", "batch", batch.ID, "job_id", batch.JobID, "rows", len(unknown))
-	return r.lost(ctx, batch, unknown)
+	crash.At(crash.BatchSettled)
+	if systemic != nil {
+		return systemic
+	}
+	if err := r.adoptExisting(ctx, found.there); err != nil || len(found.unknown) == 0 {
+		return err
+	}
+	r.log.Warn("a job says nothing certain about some rows", "batch", batch.ID, "job_id", batch.JobID, "rows", len(found.unknown))
+	return r.lost(ctx, batch, found.unknown)
 }
 
 // settleStored settles a row that Playvox has confirmed, with the comments that went along.
-func (r *run) settleStored(s *settlement, it *item, as func(*Counts)) {
-	s.entries = append(s.entries, it.entry)
-	s.heal(it, it.entry.Key)
-	s.rows[it.page]++
-	s.free = append(s.free, it)
-	earlier := s.count
-	s.count = func(sum *Summary) {
-		earlier(sum)
-		if it.page >= 0 {
-			as(&sum.Interactions)
-			sum.Comments.New += int64(len(it.interaction.Comments))
-		}
+func (r *run) settleStored(s *settlement, it *item, as tally) {
+	if it.isOurs() {
+		it.entry.RunID = r.id
 	}
+	s.Entries = append(s.Entries, it.entry)
+	r.settleItem(s, it)
+	s.counts(func(sum *Summary) {
+		if it.isOurs() {
+			as(&sum.Interactions, 1)
+			it.endRemarks(sum, asNew)
+		}
+	})
 }
+
+// settleItem takes a row off the lists: it went through.
+func (r *run) settleItem(s *settlement, it *item) {
+	if it.reject != nil {
+		s.heal(StreamInteractions, it.entry.Key)
+	}
+	for _, m := range it.remarks {
+		if m.reject != nil {
+			s.heal(StreamComments, m.key)
+		}
+		healFiles(s, m)
+	}
+	s.rows[it.page]++
+	s.free = append(s.free, it.names()...)
+}
+
+// isOurs reports whether this run read the row; one that an earlier run left is counted nowhere.
+func (it *item) isOurs() bool { return it.interaction.ID != "" }
 
 // settleRefused settles a row that Playvox does not take. Its comments wait for it.
 func (r *run) settleRefused(s *settlement, it *item, reason string) {
 	r.log.Debug("row refused by Playvox", "stream", StreamInteractions, "key", it.entry.Key)
-	s.rejects = append(s.rejects, r.refusal(it.entry, reason))
+	s.Rejects = append(s.Rejects, r.refusal(it.entry, reason))
 	s.rows[it.page]++
-	s.free = append(s.free, it)
-	earlier := s.count
-	s.count = func(sum *Summary) {
-		earlier(sum)
-		if it.page >= 0 {
+	s.free = append(s.free, it.names()...)
+	s.counts(func(sum *Summary) {
+		if it.isOurs() {
 			sum.Interactions.Rejected++
-			sum.Comments.Waiting += int64(len(it.interaction.Comments))
+			r.counted[it.entry.Key] = true
+			it.endRemarks(sum, asWaiting)
 		}
-	}
+	})
 }
 
 // update sends the fields of an interaction that differ from what Playvox holds.
@@ -101,34 +148,36 @@ func (r *run) update(ctx context.Context, it *item, known state.Entry) error {
 	if err != nil {
 		return err
 	}
-	s := newSettlement()
 	it.entry.RemoteID = known.RemoteID
 	if r.options.DryRun {
-		s.count = func(sum *Summary) { sum.Interactions.Changed++ }
+		s := newSettlement()
+		s.counts(func(sum *Summary) { sum.Interactions.Changed++ })
 		return r.settle(ctx, s)
 	}
 	if err := r.findIntegration(ctx); err != nil {
 		return err
 	}
-	err = r.sender.UpdateInteraction(ctx, r.remoteID, known.RemoteID, fields)
-	switch outcome := load.OutcomeOf(err); {
-	case err == nil:
-		r.settleStored(s, it, func(c *Counts) { c.Changed++ })
-	case outcome == load.Refused || outcome == load.Missing:
-		r.settleRefused(s, it, words(err))
-	case outcome == load.Uncertain:
-		r.log.Warn("an update has no answer: it is sent again by the next run", "key", it.entry.Key, "error", err)
-		r.countUnknown(s, []*item{it})
-	default:
-		return err
-	}
-	return r.settle(ctx, s)
+	r.claim(it.names()...)
+	return r.sendAside(ctx, r.updateWrite(it, fields, asChanged), func() {})
 }
 
-// words are the server's own, where there are some.
-func words(err error) string {
-	if failed, ok := errors.AsType[*load.Error](err); ok {
-		return failed.Reason
+func (r *run) updateWrite(it *item, fields []load.Field, as tally) *single {
+	return &single{
+		kind: state.Update, entry: withoutComments(it.entry),
+		send: func(ctx context.Context) (string, error) {
+			return it.entry.RemoteID, r.playvox.UpdateInteraction(ctx, r.remoteID, it.entry.RemoteID, fields)
+		},
+		done: func(s *settlement, _ string) {
+			s.Entries = append(s.Entries, it.entry)
+			r.settleItem(s, it)
+			s.counts(func(sum *Summary) { as(&sum.Interactions, 1) })
+		},
+		refuse: func(s *settlement, reason string) { r.settleRefused(s, it, reason) },
+		lose:   func(s *settlement) { r.countUnknown(s, []*item{it}) },
 	}
-	return err.Error()
+}
+
+func withoutComments(entry state.Entry) state.Entry {
+	entry.Comments = nil
+	return entry
 }

@@ -11,58 +11,101 @@ import (
 	"pvetl/state"
 )
 
-// Rows reads the interactions of a source in the order of their cursor.
+// Rows reads a stream in the order of its cursor, or by keys.
 type Rows interface {
 	Window(ctx context.Context, from *extract.Position) (extract.Window, error)
 	Page(ctx context.Context, w extract.Window, after *extract.Position) (extract.Page, error)
 	Gaps(ctx context.Context, w extract.Window) (extract.Gaps, error)
+	Rows(ctx context.Context, keys []string) (extract.Page, error)
 	Later(a, b extract.Position) bool
 }
 
-// Children reads the comments that belong to some interactions.
+// Children reads the rows that belong to some rows of another stream.
 type Children interface {
 	Children(ctx context.Context, parents []string) (extract.Page, error)
 }
 
-// Ledger remembers what Playvox holds and what it refused. Settle writes all of a settlement or nothing.
+// Ledger remembers what Playvox holds. Settle writes all of a settlement or nothing.
 type Ledger interface {
 	Known(ctx context.Context, job string, keys, interactionIDs []string) ([]state.Entry, error)
-	KnownRejects(ctx context.Context, job, stream string, keys []string) (map[string]state.Reject, error)
-	Watermark(ctx context.Context, job, stream string) (state.Watermark, bool, error)
+	Comments(ctx context.Context, job string, parents []string) (map[string][]state.CommentEntry, error)
+	Entries(ctx context.Context, job, after string, limit int) ([]state.Entry, error)
+	CountEntries(ctx context.Context, job string) (int64, error)
 	Settle(ctx context.Context, s state.Settlement) error
 }
 
-// Batches remembers bulk requests on their way.
+// Refusals remembers what could not be mapped or was refused.
+type Refusals interface {
+	KnownRejects(ctx context.Context, job, stream string, keys []string) (map[string]state.Reject, error)
+	CountRejects(ctx context.Context, job string) (int, error)
+}
+
+// Uploads remembers where the files are that Playvox holds.
+type Uploads interface {
+	Files(ctx context.Context, hashes []string) (map[string]string, error)
+	SaveFile(ctx context.Context, hash, url string) error
+}
+
+// Batches remembers requests on their way.
 type Batches interface {
 	SaveBatch(ctx context.Context, b state.Batch) error
 	OpenBatches(ctx context.Context, job string) ([]state.Batch, error)
 	JobSeconds(ctx context.Context, job string, n int) ([]float64, error)
 }
 
-// Journal remembers runs.
+// Journal remembers runs, and how far jobs have come.
 type Journal interface {
+	Watermark(ctx context.Context, job, stream string) (state.Watermark, bool, error)
 	StartRun(ctx context.Context, run state.Run) error
 	FinishRun(ctx context.Context, run state.Run) error
-	CountRejects(ctx context.Context, job string) (int, error)
+}
+
+// Destinations remembers where jobs send to.
+type Destinations interface {
+	Job(ctx context.Context, job string) (state.JobRecord, bool, error)
+	SaveJob(ctx context.Context, record state.JobRecord) error
+	StartOver(ctx context.Context, record state.JobRecord) error
+}
+
+// State is what a run remembers.
+type State interface {
+	Ledger
+	Refusals
+	Uploads
+	Batches
+	Journal
+	Destinations
 }
 
 // Finder asks Playvox what it has.
 type Finder interface {
 	FindIntegration(ctx context.Context, name string) (load.RemoteIntegration, error)
-	Lookup(ctx context.Context, integrationID string, ids []string, since time.Time) (map[string][]string, error)
+	HoldsAny(ctx context.Context, integrationID string) (bool, error)
+	Find(ctx context.Context, integrationID string, ids []string, since time.Time) (map[string][]load.RemoteInteraction, error)
+	Comments(ctx context.Context, interactionID string) ([]load.RemoteComment, error)
 }
 
-// Playvox is both.
-type Playvox interface {
-	Finder
-	Sender
-}
-
-// Sender brings interactions to Playvox.
+// Sender brings interactions to Playvox, a batch at a time.
 type Sender interface {
 	SubmitBulk(ctx context.Context, integrationID string, batch []byte) (jobID string, err error)
 	Await(ctx context.Context, jobID string, pace *load.Pace) (load.JobStatus, time.Duration, error)
+	Upload(ctx context.Context, file load.File) (url string, err error)
+}
+
+// Writer changes what Playvox holds, one thing at a time.
+type Writer interface {
 	UpdateInteraction(ctx context.Context, integrationID, remoteID string, fields []load.Field) error
+	DeleteInteraction(ctx context.Context, integrationID, remoteID string) error
+	CreateComment(ctx context.Context, interactionID string, comment load.Comment) (id string, err error)
+	UpdateComment(ctx context.Context, interactionID, commentID string, comment load.Comment) error
+	DeleteComment(ctx context.Context, interactionID, commentID string) error
+}
+
+// Playvox is all of it.
+type Playvox interface {
+	Finder
+	Sender
+	Writer
 }
 
 // Pipeline is one job, made ready to run.
@@ -71,15 +114,12 @@ type Pipeline struct {
 	integration  load.Integration
 	loading      load.Options
 	timeout      time.Duration
-	fingerprint  fingerprint
 	maxInFlight  int
 	interactions *interactions
-	comments     *comments // nil where the job has none
-	ledger       Ledger
-	batches      Batches
-	journal      Journal
-	finder       Finder
-	sender       Sender
+	comments     *comments    // nil where the job has none
+	attachments  *attachments // nil where the job has none
+	store        State
+	playvox      Playvox
 	requests     *load.Requests
 	log          *slog.Logger
 	now          func() time.Time
@@ -87,27 +127,60 @@ type Pipeline struct {
 
 // interactions is the stream of interactions with its mapping.
 type interactions struct {
-	rows   Rows
-	key    func(extract.Row) string
-	mapper *mapping.InteractionMapper
-	cursor string // the cursor's column; without one every run reads everything
+	rows        Rows
+	key         func(extract.Row) string
+	mapper      *mapping.InteractionMapper
+	cursor      string // the cursor's column; without one every run reads everything
+	whole       bool   // whether a read from the beginning reads every row that there is
+	fingerprint fingerprint
 }
 
 // comments is the stream of comments with its mapping.
 type comments struct {
-	rows   Children
-	key    func(extract.Row) string
-	parent func(extract.Row) string
-	mapper *mapping.CommentMapper
+	rows        Rows
+	children    Children
+	key         func(extract.Row) string
+	parent      func(extract.Row) string
+	mapper      *mapping.CommentMapper
+	cursor      string // without one, comments are compared whenever their interaction's row is read
+	fingerprint fingerprint
+	stream      *extract.Stream
+}
+
+// progress is that of the comments before anything is read; nil stands for a job that has none.
+func (c *comments) progress() *progress {
+	if c == nil {
+		return &progress{stream: StreamComments}
+	}
+	return &progress{stream: StreamComments, cursor: c.cursor, rows: c.rows, fingerprint: c.fingerprint}
+}
+
+func (i *interactions) progress() *progress {
+	return &progress{stream: StreamInteractions, cursor: i.cursor, rows: i.rows, fingerprint: i.fingerprint}
 }
 
 // Options say what kind of run it is.
 type Options struct {
-	DryRun   bool          // read, map and compare, and change nothing anywhere
-	Limit    int64         // send this many interactions at most and leave the watermark; 0 is no limit
-	Progress func(Summary) // called now and then while the run is under way
+	DryRun   bool           // read, map and compare, and change nothing anywhere
+	Limit    int64          // send this many interactions at most and leave the watermarks; 0 is no limit
+	Adopt    bool           // forget what the ledger says and take over what Playvox holds
+	Retry    []state.Reject // read these again, and nothing else; nil is an ordinary run
+	Repair   []string       // make Playvox hold the interactions with these keys as the source says, and nothing else; nil likewise
+	Progress func(Summary)  // called now and then while the run is under way
 
-	// SettleDelay is how long after a batch went astray the absence of its rows means anything; 0 is as the pace of
+	// SettleDelay is how long after a request went astray the absence of its effect means anything; 0 is as the pace of
 	// earlier jobs says.
 	SettleDelay time.Duration
+}
+
+// command names what kind of run it is, for the list of runs.
+func (o Options) command() string {
+	switch {
+	case o.Retry != nil:
+		return "rejects retry"
+	case o.Repair != nil:
+		return "verify --repair"
+	default:
+		return "run"
+	}
 }

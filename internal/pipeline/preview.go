@@ -74,7 +74,7 @@ func (s *Source) conversations(ctx context.Context, rows []extract.Row) (map[str
 	for i, row := range rows {
 		keys[i] = s.interactions.key(row)
 	}
-	page, err := s.comments.rows.Children(ctx, keys)
+	page, err := s.comments.children.Children(ctx, keys)
 	byParent := make(map[string][]extract.Row)
 	for _, row := range page.Rows {
 		parent := s.comments.parent(row)
@@ -98,16 +98,16 @@ func (s *Source) preview(row extract.Row, conversation []extract.Row) Previewed 
 		p.reject(StreamInteractions, p.Key, fault)
 		return p
 	}
-	for _, row := range conversation {
-		key := s.comments.key(row)
-		comment, fault := s.comments.mapper.Map(key, row)
-		if fault != nil {
-			p.reject(StreamComments, key, fault)
+	for _, m := range s.comments.read(conversation) {
+		if m.again {
 			continue
 		}
-		interaction.Comments = append(interaction.Comments, comment)
+		if m.fault != nil {
+			p.reject(StreamComments, m.key, m.fault)
+			continue
+		}
+		interaction.Comments = append(interaction.Comments, m.comment)
 	}
-	sortConversation(interaction.Comments)
 	p.Interaction = load.AppendInteraction(nil, interaction)
 	return p
 }

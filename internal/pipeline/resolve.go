@@ -1,11 +1,13 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"time"
 
+	"pvetl/internal/crash"
 	"pvetl/load"
 	"pvetl/state"
 )
@@ -17,9 +19,11 @@ const looks = 2
 // which a job may still be at work on them. What is there is taken into the ledger; only what is absent both times is
 // sent again (W2).
 func (r *run) lost(ctx context.Context, batch state.Batch, items []*item) error {
-	if err := r.mark(ctx, batch, items); err != nil {
+	batch.Items = entriesOf(items)
+	if err := r.mark(ctx, batch); err != nil {
 		return err
 	}
+	crash.At(crash.UnknownMarked)
 	r.log.Info("asking Playvox for rows that it may have, when a job must be over", "batch", batch.ID, "rows", len(items),
 		"delay_seconds", int(r.settleDelay().Seconds()))
 	asked := batch.SentAt
@@ -28,8 +32,9 @@ func (r *run) lost(ctx context.Context, batch state.Batch, items []*item) error 
 		if err != nil {
 			return r.leaveUnknown(ctx, items, fmt.Errorf("looking for the rows of batch %s: %w", batch.ID, err))
 		}
+		crash.At(crash.Looked)
 		asked = r.now()
-		items, err = r.adopt(ctx, batch, items, found, look == looks-1)
+		items, err = r.adoptFound(ctx, batch, items, found, look == looks-1)
 		if err != nil || len(items) == 0 {
 			return err
 		}
@@ -38,13 +43,12 @@ func (r *run) lost(ctx context.Context, batch state.Batch, items []*item) error 
 	return r.sendAgain(ctx, items)
 }
 
-// mark records that the outcome of a batch is unknown.
-func (r *run) mark(ctx context.Context, batch state.Batch, items []*item) error {
+// mark records that the outcome of a request is unknown.
+func (r *run) mark(ctx context.Context, batch state.Batch) error {
 	saving, cancel := afterEffect(ctx)
 	defer cancel()
 	batch.State = state.Unknown
-	batch.Items = entriesOf(items)
-	return r.batches.SaveBatch(saving, batch)
+	return r.store.SaveBatch(saving, batch)
 }
 
 // clockDoubt is how far Playvox's clock may be from ours for a look to be sure: what it created longer before the batch was
@@ -52,31 +56,41 @@ func (r *run) mark(ctx context.Context, batch state.Batch, items []*item) error 
 const clockDoubt = 24 * time.Hour
 
 // look waits until a job that was begun at some time must be over, and asks Playvox for the items.
-func (r *run) look(ctx context.Context, batch state.Batch, begun time.Time, items []*item) (map[string][]string, error) {
-	timer := time.NewTimer(begun.Add(r.settleDelay()).Sub(r.now()))
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	case <-timer.C:
+func (r *run) look(ctx context.Context, batch state.Batch, begun time.Time, items []*item) (map[string][]load.RemoteInteraction, error) {
+	if err := r.waitUntil(ctx, begun.Add(r.settleDelay())); err != nil {
+		return nil, err
 	}
+	return r.playvox.Find(ctx, r.remoteID, idsOf(items), batch.SentAt.Add(-clockDoubt))
+}
+
+func idsOf(items []*item) []string {
 	ids := make([]string, len(items))
 	for i, it := range items {
 		ids[i] = it.entry.InteractionID
 	}
-	return r.finder.Lookup(ctx, r.remoteID, ids, batch.SentAt.Add(-clockDoubt))
+	return ids
+}
+
+func (r *run) waitUntil(ctx context.Context, at time.Time) error {
+	timer := time.NewTimer(at.Sub(r.now()))
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
 }
 
 func (r *run) settleDelay() time.Duration {
-	if r.options.SettleDelay > 0 {
-		return r.options.SettleDelay
-	}
-	return r.pace.SettleDelay()
+	return cmp.Or(r.options.SettleDelay, crash.SettleDelay(), r.pace.SettleDelay())
 }
 
-// adopt takes what was found into the ledger and returns the rest. After the last look the batch is closed: nobody waits
-// for it any more.
-func (r *run) adopt(ctx context.Context, batch state.Batch, items []*item, found map[string][]string, last bool) (absent []*item, err error) {
+// adoptFound takes what was found into the ledger and returns the rest. After the last look the batch is closed: nobody
+// waits for it any more.
+func (r *run) adoptFound(
+	ctx context.Context, batch state.Batch, items []*item, found map[string][]load.RemoteInteraction, last bool,
+) (absent []*item, err error) {
 	s := newSettlement()
 	for _, it := range items {
 		remote := found[it.entry.InteractionID]
@@ -87,29 +101,46 @@ func (r *run) adopt(ctx context.Context, batch state.Batch, items []*item, found
 		if len(remote) > 1 {
 			r.log.Warn("Playvox holds an interaction more than once", "key", it.entry.Key, "copies", len(remote))
 		}
-		it.entry.RemoteID = remote[0]
-		r.settleStored(s, it, func(c *Counts) { c.New++ })
+		it.entry.RemoteID = remote[0].ID
+		it.entry.Comments = recognised(it.entry.Comments, remote[0])
+		r.settleStored(s, it, asNew)
 	}
 	batch.State, batch.Items = state.Unknown, entriesOf(absent)
 	if last || len(absent) == 0 {
 		batch.State = state.Settled
 	}
-	s.batch = &batch
+	s.Batch = &batch
 	return absent, r.settle(ctx, s)
+}
+
+// recognised gives comments their ids as far as Playvox shows them.
+func recognised(comments []state.CommentEntry, remote load.RemoteInteraction) []state.CommentEntry {
+	if !remote.ShowsComments {
+		return comments
+	}
+	shown := unclaimed(remote.Comments, nil, "")
+	known := make([]state.CommentEntry, len(comments))
+	for i, comment := range comments {
+		if found, ok := shown.takeFirst(parseHash(comment.Hash).shownAs); ok {
+			comment.RemoteID = found.ID
+		}
+		known[i] = comment
+	}
+	return known
 }
 
 // sendAgain sends rows that Playvox certainly does not hold. Those that an earlier run left carry no content any more:
 // they are let go, and this run reads them again because the watermark never passed them.
 func (r *run) sendAgain(ctx context.Context, items []*item) error {
-	if items[0].page < 0 {
+	if !items[0].isOurs() {
 		r.release(items)
 		return nil
 	}
-	batch := r.newBatch(items)
-	if err := r.batches.SaveBatch(ctx, batch); err != nil {
+	batch := r.newBatch(state.Bulk, entriesOf(items))
+	if err := r.store.SaveBatch(ctx, batch); err != nil {
 		return err
 	}
-	return r.deliver(ctx, batch, items)
+	return r.bring(ctx, batch, items)
 }
 
 // leaveUnknown counts rows whose fate this run cannot find out. They stay unsettled, so the watermark does not pass them,
@@ -118,26 +149,35 @@ func (r *run) leaveUnknown(ctx context.Context, items []*item, cause error) erro
 	s := newSettlement()
 	r.countUnknown(s, items)
 	err := r.settle(ctx, s)
-	if load.OutcomeOf(cause) == load.Unauthorized || ctx.Err() != nil {
-		return errors.Join(cause, err)
+	if stop := stopping(ctx, cause); stop != nil {
+		return errors.Join(stop, err)
 	}
 	r.log.Warn("it is not known whether Playvox has some rows: the next run looks again", "rows", len(items), "error", cause)
 	return err
 }
 
+// stopping returns cause where it concerns everything that would be sent next.
+func stopping(ctx context.Context, cause error) error {
+	if load.OutcomeOf(cause) == load.Unauthorized || ctx.Err() != nil {
+		return cause
+	}
+	return nil
+}
+
 func (r *run) countUnknown(s *settlement, items []*item) {
-	s.free = append(s.free, items...)
-	earlier := s.count
-	s.count = func(sum *Summary) {
-		earlier(sum)
+	s.counts(func(sum *Summary) {
 		for _, it := range items {
-			r.held[it.entry.Key] = true
-			if it.page >= 0 {
+			for _, name := range it.names() {
+				delete(r.inFlight, name)
+				r.held[name] = true
+			}
+			if it.isOurs() {
 				sum.Interactions.Unknown++
-				sum.Comments.Unknown += int64(len(it.interaction.Comments))
+				r.counted[it.entry.Key] = true
+				it.endRemarks(sum, asUnknown)
 			}
 		}
-	}
+	})
 }
 
 func entriesOf(items []*item) []state.Entry {
@@ -146,4 +186,12 @@ func entriesOf(items []*item) []state.Entry {
 		entries[i] = it.entry
 	}
 	return entries
+}
+
+// words are the server's own, where there are some.
+func words(err error) string {
+	if failed, ok := errors.AsType[*load.Error](err); ok {
+		return failed.Reason
+	}
+	return err.Error()
 }

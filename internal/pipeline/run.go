@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"pvetl/extract"
+	"pvetl/internal/crash"
 	"pvetl/load"
 	"pvetl/state"
 )
@@ -34,13 +35,14 @@ type run struct {
 	options Options
 	log     *slog.Logger
 
-	from     *extract.Position // where reading begins
-	position *extract.Position // the watermark as it stands
-	rescan   bool              // whether everything is read again because the mapping changed
-	remoteID string            // of the integration, once it is needed
-	pending  []*item           // new interactions that wait for their batch to be full
-	sends    int64             // interactions decided to be sent, for Options.Limit
-	parked   []mapped          // rows that were held when they were read
+	tickets  *progress // with the interactions
+	remarks  *progress // with the comments
+	remoteID string    // of the integration, once it is needed
+	adopting bool      // whether Playvox may hold what the ledger does not know of
+	pending  []*item   // new interactions that wait for their batch to be full
+	sends    int64     // interactions decided to be sent, for Options.Limit
+	parked   []mapped  // rows that were held when they were read
+	seen     keySet    // keys that were read, where vanished ones are deleted
 	pace     *load.Pace
 
 	group *errgroup.Group // batches in flight
@@ -48,19 +50,21 @@ type run struct {
 
 	mu        sync.Mutex // guards what follows
 	batchNo   int
-	held      map[string]bool // keys of rows that Playvox may have: not to be sent again
+	held      map[string]bool // what Playvox may have: not to be sent again
+	inFlight  map[string]bool // what is pending or in flight
+	counted   map[string]bool // interactions that are not in the ledger, and whose comments have been counted
 	summary   Summary
-	tracker   tracker
-	uncertain int             // bulk requests in a row whose outcome is unknown
-	inFlight  map[string]bool // keys of rows that are pending or in flight
+	uncertain int // requests in a row whose outcome is unknown
+	maxBytes  int // of a bulk request
 }
 
 func (p *Pipeline) newRun(options Options) *run {
-	now := p.now().UTC()
+	now := p.now().UTC().Truncate(time.Millisecond) // as the state keeps times, with which it is compared
 	id := newRunID(now)
 	return &run{
 		Pipeline: p, id: id, options: options, log: p.log.With("job", p.job, "run", id),
-		held: make(map[string]bool), inFlight: make(map[string]bool),
+		held: make(map[string]bool), inFlight: make(map[string]bool), counted: make(map[string]bool), seen: make(keySet),
+		maxBytes: maxBatchBytes, tickets: p.interactions.progress(), remarks: p.comments.progress(),
 		summary: Summary{Job: p.job, RunID: id, Status: Running, StartedAt: now},
 	}
 }
@@ -68,104 +72,102 @@ func (p *Pipeline) newRun(options Options) *run {
 // paceMemory is how many earlier jobs tell how long the next ones will take.
 const paceMemory = 100
 
-// start finds out where to begin and records that the run has begun.
+// start records that the run has begun and finds out where to begin.
 func (r *run) start(ctx context.Context) error {
 	if !r.options.DryRun {
-		begun := state.Run{ID: r.id, Job: r.job, Command: "run", Status: Running, StartedAt: r.summary.StartedAt}
-		if err := r.journal.StartRun(ctx, begun); err != nil {
+		begun := state.Run{ID: r.id, Job: r.job, Command: r.options.command(), Status: Running, StartedAt: r.summary.StartedAt}
+		if err := r.store.StartRun(ctx, begun); err != nil {
 			return err
 		}
+		crash.At(crash.RunStarted)
 	}
-	seconds, err := r.batches.JobSeconds(ctx, "", paceMemory)
+	seconds, err := r.store.JobSeconds(ctx, "", paceMemory)
 	if err != nil {
 		return err
 	}
 	r.pace = load.NewPace(seconds)
-	known, ok, err := r.ledger.Watermark(ctx, r.job, StreamInteractions)
-	if err != nil || !ok {
-		return err
+	if r.options.Adopt && !r.options.DryRun {
+		if err := r.startOver(ctx); err != nil {
+			return err
+		}
 	}
-	r.position = &extract.Position{Cursor: known.Cursor, Key: known.Key, Type: known.Type}
-	r.from = r.position
-	queryChanged, mappingChanged := r.fingerprint.differs(known.Fingerprint)
-	if queryChanged {
-		return &ChangedQueryError{Job: r.job, Stream: StreamInteractions}
-	}
-	if mappingChanged {
-		r.log.Info("the mapping changed, so everything is read again; only what differs is sent")
-		r.from, r.rescan = nil, true
+	for _, p := range []*progress{r.tickets, r.remarks} {
+		if err := p.begin(ctx, r.store, r.job); err != nil {
+			return err
+		}
+		if p.rescan {
+			r.log.Info("the mapping changed, so everything is read again; only what differs is sent", "stream", p.stream)
+		}
 	}
 	return nil
 }
 
 // work is the flow of a run.
 func (r *run) work(ctx context.Context) error {
-	group, ctx := errgroup.WithContext(ctx)
+	group, working := errgroup.WithContext(ctx)
 	group.SetLimit(r.maxInFlight)
 	r.group = group
-	err := r.finishOpenBatches(ctx)
-	if err == nil {
-		err = r.readPages(ctx)
-	}
-	if err == nil {
-		err = r.settleParked(ctx)
-	}
-	if err == nil {
-		err = r.dispatch(ctx)
-	}
+	err := inTurn(working, r.steps())
 	if failed := group.Wait(); failed != nil {
 		err = failed // the cause; what the reader saw is that it was stopped
 	}
-	if err == nil && r.rescan {
-		err = r.endRescan(ctx)
-	}
-	return err
-}
-
-// readPages reads what changed, a page at a time. Each page is whole in memory and its query closed before anything of it
-// is sent (W3).
-func (r *run) readPages(ctx context.Context) error {
-	window, err := r.interactions.rows.Window(ctx, r.from)
-	if err != nil {
+	if err != nil || !r.readsEverything() {
 		return err
 	}
-	if r.position == nil {
-		r.warnOfGaps(ctx, window)
+	return inTurn(ctx, []step{r.removeVanished, r.endRescans, r.endAdoption})
+}
+
+type step func(context.Context) error
+
+func (r *run) steps() []step {
+	switch {
+	case r.options.Retry != nil:
+		return []step{r.finishOpenBatches, r.retryRejects, r.settleParked, r.dispatch}
+	case r.options.Repair != nil:
+		return []step{r.finishOpenBatches, r.repair, r.settleParked, r.dispatch}
+	default:
+		return []step{r.finishOpenBatches, r.readInteractions, r.settleParked, r.dispatch, r.readComments}
 	}
-	var after *extract.Position
-	for {
-		page, err := r.interactions.rows.Page(ctx, window, after)
-		if err != nil {
-			return fmt.Errorf("reading %s: %w", StreamInteractions, err)
-		}
-		if len(page.Rows) == 0 {
-			return nil
-		}
-		if err := r.page(ctx, page); err != nil {
+}
+
+func inTurn(ctx context.Context, steps []step) error {
+	for _, step := range steps {
+		if err := step(ctx); err != nil {
 			return err
 		}
-		if !page.More || r.limitReached() {
-			return nil
-		}
-		after = &page.Last
 	}
+	return nil
+}
+
+// readsEverything reports whether the run, when it comes to its end, has read all rows that it should.
+func (r *run) readsEverything() bool {
+	return r.options.Limit == 0 && r.options.Retry == nil && r.options.Repair == nil
+}
+
+func (r *run) readInteractions(ctx context.Context) error {
+	first := func(window extract.Window) { r.warnOfGaps(ctx, r.tickets, window) }
+	return r.tickets.each(ctx, first, func(rows extract.Page) (bool, error) {
+		err := r.takePage(ctx, rows, r.beginPage(r.tickets, rows))
+		return !r.limitReached(), err
+	})
 }
 
 // warnOfGaps says which rows no incremental run will ever see. It reads everything once, so only the first run does it.
-func (r *run) warnOfGaps(ctx context.Context, window extract.Window) {
-	gaps, err := r.interactions.rows.Gaps(ctx, window)
+func (r *run) warnOfGaps(ctx context.Context, p *progress, window extract.Window) {
+	log := r.log.With("stream", p.stream)
+	gaps, err := p.rows.Gaps(ctx, window)
 	if err != nil {
-		r.log.Warn("rows that cannot be read could not be counted", "error", err)
+		log.Warn("rows that cannot be read could not be counted", "error", err)
 		return
 	}
 	if gaps.NullCursor > 0 {
-		r.log.Warn("rows with a NULL cursor are never read", "rows", gaps.NullCursor, "cursor", r.interactions.cursor)
+		log.Warn("rows with a NULL cursor are never read", "rows", gaps.NullCursor, "cursor", p.cursor)
 	}
 	if gaps.NullKey > 0 {
-		r.log.Warn("rows with a NULL key cannot be read", "rows", gaps.NullKey)
+		log.Warn("rows with a NULL key cannot be read", "rows", gaps.NullKey)
 	}
 	if gaps.Ahead > 0 {
-		r.log.Warn("rows are ahead of the source's clock and wait for their time", "rows", gaps.Ahead)
+		log.Warn("rows are ahead of the source's clock and wait for their time", "rows", gaps.Ahead)
 	}
 }
 
@@ -191,13 +193,15 @@ func (r *run) end(ctx context.Context, err error) (Summary, error) {
 	defer r.mu.Unlock()
 	s := &r.summary
 	if err != nil { // the turn of what was read and is counted nowhere did not come
-		s.Interactions.Waiting += s.Interactions.Missing()
-		s.Comments.Waiting += s.Comments.Missing()
+		for _, counts := range []*Counts{&s.Interactions, &s.Comments, &s.Attachments} {
+			counts.Waiting += counts.Missing()
+		}
 	}
-	rejects, countErr := r.journal.CountRejects(ctx, r.job)
+	rejects, countErr := r.store.CountRejects(ctx, r.job)
 	err = errors.Join(err, s.check(), countErr)
 	finished := r.now().UTC()
-	s.FinishedAt, s.Requests, s.Watermark.Interactions = &finished, counted(r.requests), cursorOf(r.position)
+	s.FinishedAt, s.Requests = &finished, counted(r.requests)
+	s.Watermark = Watermarks{Interactions: cursorOf(r.tickets.position), Comments: cursorOf(r.remarks.position)}
 	switch {
 	case err != nil:
 		text := err.Error()
@@ -210,12 +214,7 @@ func (r *run) end(ctx context.Context, err error) (Summary, error) {
 	if r.options.DryRun {
 		return *s, err
 	}
-	return *s, errors.Join(err, record(ctx, r.journal, *s))
-}
-
-func cursorOf(position *extract.Position) *string {
-	if position == nil {
-		return nil
-	}
-	return &position.Cursor
+	err = errors.Join(err, record(ctx, r.store, r.options.command(), *s))
+	crash.At(crash.RunFinished)
+	return *s, err
 }

@@ -4,96 +4,100 @@ import (
 	"context"
 
 	"pvetl/extract"
+	"pvetl/internal/crash"
 	"pvetl/state"
 )
 
 // settlement is what becomes true at once.
 type settlement struct {
-	entries []state.Entry
-	rejects []state.Reject
-	healed  []state.RejectKey
-	batch   *state.Batch
-	rows    map[int]int    // settled rows by number of their page
-	count   func(*Summary) // what the settled rows count as
-	free    []*item        // items that are in flight no more
+	state.Settlement
+	rows  map[page]int     // settled rows by their page; all of one stream
+	count []func(*Summary) // what the settled rows count as
+	free  []string         // what is neither in flight nor held any more
 }
 
-func newSettlement() *settlement {
-	return &settlement{rows: make(map[int]int), count: func(*Summary) {}}
-}
+func newSettlement() *settlement { return &settlement{rows: make(map[page]int)} }
+
+func (s *settlement) counts(add func(*Summary)) { s.count = append(s.count, add) }
 
 // heal takes a row that went through off the list of rejects.
-func (s *settlement) heal(it *item, key string) {
-	if it.rejected {
-		s.healed = append(s.healed, state.RejectKey{Stream: StreamInteractions, Key: key})
-	}
-	s.healed = append(s.healed, it.healed...)
+func (s *settlement) heal(stream, key string) {
+	s.Healed = append(s.Healed, state.RejectKey{Stream: stream, Key: key})
 }
 
-// settle writes a settlement, and with it the watermark that it moves.
+func (s *settlement) isEmpty() bool {
+	return s.Batch == nil && s.Watermark == nil &&
+		len(s.Entries)+len(s.Comments)+len(s.Forgotten)+len(s.ForgottenComments)+len(s.Rejects)+len(s.Healed) == 0
+}
+
+// settle writes a settlement, and with it the watermark that it moves (W1).
 func (r *run) settle(ctx context.Context, s *settlement) error {
 	ctx, cancel := afterEffect(ctx)
 	defer cancel()
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	delete(s.rows, -1)
-	watermark := r.watermark(r.tracker.settle(s.rows))
-	if !r.options.DryRun && (watermark != nil || s.batch != nil || len(s.entries)+len(s.rejects)+len(s.healed) > 0) {
-		err := r.ledger.Settle(ctx, state.Settlement{
-			Job: r.job, Entries: s.entries, Rejects: s.rejects, Healed: s.healed, Batch: s.batch, Watermark: watermark,
-		})
-		if err != nil {
+	s.Job = r.job
+	of := r.moveWatermark(s)
+	if !r.options.DryRun && !s.isEmpty() {
+		if err := r.store.Settle(ctx, s.Settlement); err != nil {
 			return err
 		}
 	}
-	if watermark != nil {
-		r.position = &extract.Position{Cursor: watermark.Cursor, Key: watermark.Key, Type: watermark.Type}
+	if s.Watermark != nil {
+		of.position = &extract.Position{Cursor: s.Watermark.Cursor, Key: s.Watermark.Key, Type: s.Watermark.Type}
+		crash.At(crash.PageSettled)
 	}
-	for _, it := range s.free {
-		delete(r.inFlight, it.entry.Key)
-		delete(r.inFlight, idMark+it.entry.InteractionID)
-		delete(r.held, it.entry.Key)
+	for _, name := range s.free {
+		delete(r.inFlight, name)
+		delete(r.held, name)
 	}
-	s.count(&r.summary)
+	for _, add := range s.count {
+		add(&r.summary)
+	}
 	return nil
 }
 
-// watermark is where the watermark moves when the contiguous prefix of settled rows has reached a position (W1). It is nil
-// where it stays: a run with a limit or without effect has not read everything below, a job without a cursor has none,
-// and what the lag made us read again lies behind it already.
-func (r *run) watermark(reached *extract.Position) *state.Watermark {
-	switch {
-	case reached == nil, r.options.Limit > 0, r.options.DryRun, r.interactions.cursor == "":
-		return nil
-	case r.position != nil && !r.interactions.rows.Later(*reached, *r.position):
+// moveWatermark finds out which stream's watermark moves, and where to. A run with a limit or without effect moves none:
+// it has not settled everything below.
+func (r *run) moveWatermark(s *settlement) *progress {
+	var of *progress
+	rows := make(map[int]int, len(s.rows))
+	for page, n := range s.rows {
+		if page.of != nil {
+			of = page.of
+			rows[page.number] = n
+		}
+	}
+	if of == nil {
 		return nil
 	}
-	return r.watermarkAt(*reached)
-}
-
-func (r *run) watermarkAt(position extract.Position) *state.Watermark {
-	return &state.Watermark{
-		Job: r.job, Stream: StreamInteractions, Cursor: position.Cursor, Key: position.Key, Type: position.Type,
-		Fingerprint: r.fingerprint.String(),
+	if moved := of.settled(r.job, rows); r.readsEverything() && !r.options.DryRun {
+		s.Watermark = moved
 	}
+	return of
 }
 
-// endRescan marks the watermark as the present mapping's, once everything below it has been settled under it.
-func (r *run) endRescan(ctx context.Context) error {
+// endRescans marks the watermarks as the present mapping's, once everything below them has been settled under it.
+func (r *run) endRescans(ctx context.Context) error {
 	ctx, cancel := afterEffect(ctx)
 	defer cancel()
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if !r.tracker.done() || r.options.DryRun || r.options.Limit > 0 {
-		return nil
+	for _, p := range []*progress{r.tickets, r.remarks} {
+		if !p.rescan || !p.tracker.done() || r.options.DryRun {
+			continue
+		}
+		if err := r.store.Settle(ctx, state.Settlement{Job: r.job, Watermark: p.watermarkAt(r.job, *p.position)}); err != nil {
+			return err
+		}
 	}
-	return r.ledger.Settle(ctx, state.Settlement{Job: r.job, Watermark: r.watermarkAt(*r.position)})
+	return nil
 }
 
-func (r *run) beginPage(page extract.Page) int {
+func (r *run) beginPage(p *progress, rows extract.Page) page {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.tracker.begin(page.Last, len(page.Rows))
+	return page{p, p.tracker.begin(rows.Last, len(rows.Rows))}
 }
 
 func (r *run) count(add func(*Summary)) {

@@ -5,12 +5,14 @@ import (
 	"time"
 
 	"pvetl/load"
+	"pvetl/state"
 )
 
 // The streams of a job.
 const (
 	StreamInteractions = "interactions"
 	StreamComments     = "comments"
+	StreamAttachments  = "attachments"
 )
 
 // The ends of a run. A partial one did all it could, and left rows behind that are rejected or whose fate is unknown.
@@ -37,6 +39,16 @@ type Counts struct {
 func (c Counts) Missing() int64 {
 	return c.Read - c.New - c.Changed - c.Unchanged - c.Rejected - c.Unknown - c.Waiting
 }
+
+// tally counts rows as one thing or another.
+type tally func(c *Counts, n int64)
+
+func asNew(c *Counts, n int64)       { c.New += n }
+func asChanged(c *Counts, n int64)   { c.Changed += n }
+func asUnchanged(c *Counts, n int64) { c.Unchanged += n }
+func asRejected(c *Counts, n int64)  { c.Rejected += n }
+func asUnknown(c *Counts, n int64)   { c.Unknown += n }
+func asWaiting(c *Counts, n int64)   { c.Waiting += n }
 
 // Requests says what was sent to Playvox.
 type Requests struct {
@@ -74,11 +86,17 @@ type Summary struct {
 	StartedAt    time.Time  `json:"started_at"`
 	FinishedAt   *time.Time `json:"finished_at"`
 	Error        *string    `json:"error"`
+
+	HeldBy *state.HeldError `json:"-"` // who runs the job, where that is why this run did not
 }
 
 // leftBehind is how many rows were read and are not in Playvox for all we know.
 func (s *Summary) leftBehind() int64 {
-	return s.Interactions.Rejected + s.Interactions.Unknown + s.Comments.Rejected + s.Comments.Unknown
+	left := int64(0)
+	for _, c := range []Counts{s.Interactions, s.Comments, s.Attachments} {
+		left += c.Rejected + c.Unknown
+	}
+	return left
 }
 
 // check keeps W4.
@@ -86,7 +104,7 @@ func (s *Summary) check() error {
 	for _, stream := range []struct {
 		name   string
 		counts Counts
-	}{{StreamInteractions, s.Interactions}, {StreamComments, s.Comments}} {
+	}{{StreamInteractions, s.Interactions}, {StreamComments, s.Comments}, {StreamAttachments, s.Attachments}} {
 		if n := stream.counts.Missing(); n != 0 {
 			return fmt.Errorf("the counts of %s do not add up: %d rows of %d are unaccounted for, which is a defect of pvetl", stream.name, n, stream.counts.Read)
 		}

@@ -37,3 +37,6 @@ func (t *tracker) settle(rows map[int]int) *extract.Position {
 
 // done reports whether every page is settled.
 func (t *tracker) done() bool { return len(t.pages) == 0 }
+
+// add makes a page wait for more rows, which other rows of it brought along. The page must be open still.
+func (t *tracker) add(page, rows int) { t.pages[page-t.first].open += rows }

@@ -1,6 +1,7 @@
 package pipeline_test
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -39,20 +40,23 @@ jobs:
     mapping:
       interaction:
         interaction_id: id
-        metadata: {moved_date: updated_at, status: {column: status, map: {1: open, 2: solved}}}
-      comment: {body: body, type: {value: agent_comment}, added_at: written}
+        metadata: {moved_date: updated_at, status: {column: status, map: {1: open, 2: solved, 3: strange}}}
+      comment: {body: body, type: kind, added_at: written}
     load: {batch_size: 3}
 `
 
 // world is a source, a state and a server.
 type world struct {
-	t      *testing.T
+	t      testing.TB
 	cfg    config.Config
 	source *sql.DB
 	box    *sandbox.Server
 
-	beforeBulk     func()        // called before each bulk request
-	commentQueries *atomic.Int64 // of the last process
+	options        pipeline.Options
+	beforeBulk     func()                                  // called before each bulk request
+	commentQueries *atomic.Int64                           // of the last process
+	seenPlayvox    func(pipeline.Playvox) pipeline.Playvox // what a process sees of the server; nil: all of it
+	seenState      func(pipeline.State) pipeline.State     // what it sees of the state
 }
 
 // interposed calls something before each bulk request.
@@ -66,25 +70,37 @@ func (i interposed) SubmitBulk(ctx context.Context, id string, batch []byte) (st
 	return i.Playvox.SubmitBulk(ctx, id, batch)
 }
 
-func newWorld(t *testing.T, tickets int, options sandbox.Options) *world {
+// edit replaces a part of the configuration.
+type edit struct{ old, new string }
+
+// byCursor finds comments by a cursor of their own.
+var byCursor = edit{"key: id, parent: ticket_id}", "key: id, parent: ticket_id, cursor: updated_at}"}
+
+func newWorld(t testing.TB, tickets int, options sandbox.Options, edits ...edit) *world {
 	t.Helper()
+	yaml := worldYAML
+	for _, e := range edits {
+		require.Contains(t, yaml, e.old)
+		yaml = strings.ReplaceAll(yaml, e.old, e.new)
+	}
 	box, err := sandbox.New(options)
 	require.NoError(t, err)
 	server := httptest.NewServer(box)
 	t.Cleanup(func() { server.Close(); _ = box.Close() })
 	dsn := testdb.SQLite(t)
 	env := map[string]string{"URL": server.URL + "/api/v1", "UID": "u", "KEY": "k", "DSN": dsn, "STATE": testdb.SQLite(t)}
-	file, err := config.Load("jobs.yaml", []byte(worldYAML), config.Env{Lookup: func(name string) (string, bool) { v, ok := env[name]; return v, ok }})
+	file, err := config.Load("jobs.yaml", []byte(yaml), config.Env{Lookup: func(name string) (string, bool) { v, ok := env[name]; return v, ok }})
 	require.NoError(t, err)
 	db, err := sql.Open("sqlite", strings.TrimPrefix(dsn, "sqlite:")+"?_pragma=busy_timeout(10000)")
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = db.Close() })
 	w := &world{t: t, cfg: file.Config, source: db, box: box}
 	w.exec("CREATE TABLE tickets (id INTEGER PRIMARY KEY, status INTEGER, updated_at TEXT)")
-	w.exec("CREATE TABLE messages (id INTEGER PRIMARY KEY, ticket_id INTEGER, body TEXT, written TEXT)")
+	w.exec("CREATE TABLE messages (id INTEGER PRIMARY KEY, ticket_id INTEGER, body TEXT, kind TEXT, written TEXT, updated_at TEXT)")
+	w.exec("CREATE TABLE files (id INTEGER PRIMARY KEY, message_id INTEGER, name TEXT, content BLOB)")
 	for i := 1; i <= tickets; i++ {
 		w.exec(fmt.Sprintf("INSERT INTO tickets VALUES (%d, %d, '2026-01-01 10:%02d:%02d')", i, i%2+1, i/180, i/3%60))
-		w.exec(fmt.Sprintf("INSERT INTO messages VALUES (%d, %d, 'hello %d', '2026-01-01 09:00:00')", i, i, i))
+		w.message(i, i, fmt.Sprintf("hello %d", i), "2026-01-01 09:00:00")
 	}
 	client := w.client()
 	defer client.Close()
@@ -93,6 +109,13 @@ func newWorld(t *testing.T, tickets int, options sandbox.Options) *world {
 		return err == nil
 	}, time.Minute, time.Millisecond)
 	return w
+}
+
+// message writes a comment, or writes over it.
+func (w *world) message(id, ticket int, body, updated string) {
+	w.t.Helper()
+	w.exec(fmt.Sprintf("INSERT INTO messages VALUES (%d, %d, '%s', 'agent_comment', '2026-01-01 09:00:00', '%s') "+
+		"ON CONFLICT (id) DO UPDATE SET body = excluded.body, updated_at = excluded.updated_at", id, ticket, body, updated))
 }
 
 func (w *world) exec(statement string) {
@@ -129,6 +152,14 @@ func (w *world) try() (pipeline.Summary, error) {
 	return w.process(&mortal{left: 1 << 30})
 }
 
+// with is one process that lives, for a run of another kind.
+func (w *world) with(options pipeline.Options) (pipeline.Summary, error) {
+	w.t.Helper()
+	w.options = options
+	defer func() { w.options = pipeline.Options{} }()
+	return w.try()
+}
+
 func (w *world) process(m *mortal) (pipeline.Summary, error) {
 	t := w.t
 	t.Helper()
@@ -142,11 +173,19 @@ func (w *world) process(m *mortal) (pipeline.Summary, error) {
 	w.commentQueries = pipeline.CountCommentQueries(source)
 	client := w.client()
 	defer client.Close()
-	m.State, m.Playvox = store, client
+	var playvox pipeline.Playvox = client
 	if w.beforeBulk != nil {
-		m.Playvox = interposed{client, w.beforeBulk}
+		playvox = interposed{client, w.beforeBulk}
 	}
-	p, err := pipeline.New(w.cfg, w.cfg.Jobs[0], source, m, m, &load.Requests{}, log)
-	require.NoError(t, err)
-	return p.Run(t.Context(), pipeline.Options{SettleDelay: 20 * time.Millisecond})
+	if w.seenPlayvox != nil {
+		playvox = w.seenPlayvox(playvox)
+	}
+	var remembered pipeline.State = store
+	if w.seenState != nil {
+		remembered = w.seenState(store)
+	}
+	p := pipeline.New(w.cfg, w.cfg.Jobs[0], source, mortalState{remembered, m}, mortalPlayvox{playvox, m}, &load.Requests{}, log)
+	options := w.options
+	options.SettleDelay = cmp.Or(options.SettleDelay, 20*time.Millisecond)
+	return p.Run(t.Context(), options)
 }

@@ -26,7 +26,9 @@ func (c *checker) checkJobs() {
 			c.misnamed(at.key("integration"), job.Integration, "the key of an integration: ", integrations)
 		}
 		c.checkStreams(at, job)
+		c.checkParents(at.key("extract"), job)
 		c.checkMapping(at.key("mapping"), job)
+		c.checkLoad(at, job)
 	}
 }
 
@@ -53,6 +55,7 @@ func (c *checker) checkStreams(at path, job Job) {
 	extractAt, mappingAt := at.key("extract"), at.key("mapping")
 	interactions := extractAt.key("interactions")
 	c.checkQuery(interactions, job.Extract.Interactions)
+	c.checkCursor(interactions, job.Extract.Interactions)
 	if job.Extract.Interactions.Parent != "" {
 		c.expected(interactions.key("parent"), "none: an interaction belongs to nothing")
 	}
@@ -76,6 +79,11 @@ func (c *checker) checkChildren(extractAt path, stream string, query *extract.Qu
 		return
 	}
 	c.checkQuery(at, *query)
+	if stream == "attachments" {
+		c.checkUnused(at)
+	} else {
+		c.checkCursor(at, *query)
+	}
 	if query.Parent == "" {
 		c.fault(at.key("parent"), "found nothing, expected the column that names what the row belongs to")
 	}
@@ -86,6 +94,10 @@ func (c *checker) checkQuery(at path, query extract.Query) {
 	if err := extract.CheckQuery(query.SQL); err != nil {
 		c.faultOrExpected(sqlAt, err.Error(), "one statement that begins with SELECT or WITH")
 	}
+}
+
+// checkCursor checks how far a stream is read at once, and from where.
+func (c *checker) checkCursor(at path, query extract.Query) {
 	lagAt, startAt := at.key("lag"), at.key("start")
 	if query.Cursor == "" && !c.unknown(at.key("cursor")) {
 		c.needsCursor(lagAt, "lag", query.Lag.Set)

@@ -109,6 +109,8 @@ func (d *document) fault(at path, message string) { d.say(SeverityError, at, mes
 
 func (d *document) warn(at path, message string) { d.say(SeverityWarning, at, message, "") }
 
+func (d *document) hint(at path, message string) { d.say(SeverityHint, at, message, "") }
+
 // expected reports that the value at a path is not what it should be.
 func (d *document) expected(at path, what string) { d.fault(at, d.found(at)+", expected "+what) }
 

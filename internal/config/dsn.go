@@ -2,6 +2,7 @@ package config
 
 import (
 	"net/url"
+	"path/filepath"
 	"regexp"
 	"strings"
 
@@ -88,7 +89,7 @@ func userPassword(text string) (string, bool) {
 	return password, password != ""
 }
 
-// resolvePaths makes the relative paths of SQLite databases start from dir.
+// resolvePaths makes the relative paths of SQLite databases and of files to send start from dir.
 func resolvePaths(doc *document, config *Config, dir string) {
 	resolve := func(at path, address *secret.Text) {
 		file, isSQLite := strings.CutPrefix(address.Reveal(), "sqlite:")
@@ -101,6 +102,21 @@ func resolvePaths(doc *document, config *Config, dir string) {
 		source := &config.Sources[i]
 		resolve(path("sources").key(source.Name).key("dsn"), &source.DSN)
 	}
+	for i := range config.Jobs {
+		job := &config.Jobs[i]
+		if job.Load.FilesRoot != "" && !doc.unknown(path("jobs").key(job.Name).key("load").key("files_root")) {
+			job.Load.FilesRoot = absolute(within(dir, job.Load.FilesRoot))
+		}
+	}
+}
+
+// absolute makes a path comparable with the whole ones that a database may hold.
+func absolute(name string) string {
+	whole, err := filepath.Abs(name)
+	if err != nil { // there is no working directory: what is relative to it cannot be opened either
+		return name
+	}
+	return whole
 }
 
 // credentials returns what must not be shown: not the UID, which is a name, and of DSNs those with a password.

@@ -18,7 +18,7 @@ type Env struct {
 	Lookup func(name string) (string, bool)
 	// ReadFile reads the file of a ${file:PATH}. Without it os.ReadFile does.
 	ReadFile func(path string) ([]byte, error)
-	// Dir is where relative paths start: those of ${file:PATH} and of SQLite databases.
+	// Dir is where relative paths start: those of ${file:PATH}, of SQLite databases and of load.files_root.
 	Dir string
 }
 

@@ -27,7 +27,7 @@ type File struct {
 	redactor secret.Redactor
 }
 
-// Read loads the file at path. References to files and relative SQLite paths start from its directory, whatever
+// Read loads the file at path. References to files and other relative paths start from its directory, whatever
 // env.Dir says.
 func Read(path string, env Env) (*File, error) {
 	content, err := readCapped(path)

@@ -127,7 +127,7 @@ func TestTheWholeFileIsRead(t *testing.T) {
 	}}}, job.Mapping.Interaction.Metadata[1])
 	require.True(t, job.Mapping.Comment.Body.HTMLToText)
 	require.Equal(t, load.Options{
-		BatchSize: 100, Updates: true, Deletes: "ignore", MaxRejects: load.Limit{Set: true, Count: 100},
+		BatchSize: 100, Updates: true, Deletes: "ignore", MaxDeletes: load.Limit{Set: true, Percent: 20}, MaxRejects: load.Limit{Set: true, Count: 100},
 	}, job.Load)
 
 	_, ok = c.Source("nowhere")
@@ -143,7 +143,7 @@ func TestWhatIsLeftOutHasItsDefault(t *testing.T) {
 	file, err := config.Load("jobs.yaml", fixture(t, "minimal.yaml"), config.Env{})
 	require.NoError(t, err)
 	job := file.Config.Jobs[0]
-	require.Equal(t, load.Options{BatchSize: 100, Updates: true, Deletes: "ignore"}, job.Load)
+	require.Equal(t, load.Options{BatchSize: 100, Updates: true, Deletes: "ignore", MaxDeletes: load.Limit{Set: true, Percent: 20}}, job.Load)
 	require.Equal(t, "UTC", job.Timezone)
 	require.Equal(t, "UTC", file.Config.Sources[0].Timezone)
 	require.Equal(t, 1000, job.Extract.Interactions.PageSize)

@@ -57,6 +57,8 @@ jobs:
         query: SELECT * FROM messages -- the conversation
         key: id
         parent: ticket_id
+        cursor: edited
+        page_size: 333
     mapping:
       interaction:
         interaction_id: id
@@ -85,7 +87,7 @@ jobs:
 `
 
 // The program against a strict server: what arrives is what an independent computation says must arrive, for every kind
-// of source, on the first run, after an insert, and when nothing changed.
+// of source, on the first run, after a day's changes, and when nothing changed; and nothing is written that is not needed.
 func TestPlayvoxHoldsExactlyWhatTheSourceSays(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []string{onPostgres, onMySQL, onSQLite} {
@@ -101,24 +103,47 @@ func TestPlayvoxHoldsExactlyWhatTheSourceSays(t *testing.T) {
 			require.EqualValues(t, 2500, first.Interactions.Read)
 			require.EqualValues(t, len(h.want), first.Interactions.New)
 			require.EqualValues(t, len(h.bad), first.Interactions.Rejected)
+			require.EqualValues(t, h.comments(), first.Comments.New)
 			h.compare(w)
 			require.Equal(t, (len(h.want)+99)/100, w.box.Requests().Kinds[sandbox.Bulk], "batches are full")
+			require.Equal(t, (len(h.want)+99)/100, w.box.Requests().Writes())
 
+			later := yesterday.Add(time.Hour)
+			h.rewrite(37, later)
+			h.answer(55, later)
+			h.correct(10, later)
+			h.fill(2500, 2500+inserted, later)
 			w.box.ResetRequests()
-			h.fill(2500, 2620, yesterday.Add(time.Hour))
 			second := w.runJob(exitRejects)
 			require.EqualValues(t, len(h.want)-int(first.Interactions.New), second.Interactions.New, "the inserted rows alone are sent")
-			require.Zero(t, second.Interactions.Changed)
+			require.EqualValues(t, 37, second.Interactions.Changed)
+			require.EqualValues(t, h.comments()-int(first.Comments.New), second.Comments.New)
+			require.EqualValues(t, 10, second.Comments.Changed)
 			h.compare(w)
-			require.Equal(t, (int(second.Interactions.New)+99)/100, w.box.Requests().Kinds[sandbox.Bulk])
+			requireWrites(t, w.box.Requests(), 2, 37, 55, 10)
 
 			w.box.ResetRequests()
 			third := w.runJob(exitRejects)
-			require.Zero(t, third.Interactions.New+third.Interactions.Changed)
+			require.Zero(t, third.Interactions.New+third.Interactions.Changed+third.Comments.New+third.Comments.Changed)
 			require.Zero(t, w.box.Requests().Total, "a run without changes asks nothing of Playvox")
 			h.compare(w)
 		})
 	}
+}
+
+// inserted is how many tickets a day brings: two batches of those that can be sent.
+const inserted = 120
+
+// requireWrites holds what was written against what had to be, request by request.
+func requireWrites(t *testing.T, made sandbox.Counters, bulk, updates, newComments, edits int) {
+	t.Helper()
+	const comments = "/api/v1/interactions/{interaction}/comments"
+	require.Equal(t, bulk, made.Kinds[sandbox.Bulk])
+	require.Equal(t, updates, made.Kinds[sandbox.Update])
+	require.Equal(t, newComments, made.Routes["POST "+comments])
+	require.Equal(t, edits, made.Routes["PUT "+comments+"/{comment}"])
+	require.Equal(t, bulk+updates+newComments+edits, made.Writes())
+	require.Equal(t, edits, made.Kinds[sandbox.Lookup], "a comment that went with a batch is looked for before it is edited")
 }
 
 // compare holds what arrived against what had to arrive.
@@ -203,6 +228,11 @@ func newWorkbench(t *testing.T, yaml, dsn string, change ...func(*sandbox.Option
 	return w
 }
 
+func (w *workbench) lookup(name string) (string, bool) {
+	value, ok := w.env[name]
+	return value, ok
+}
+
 // pvetl carries out one command in this process.
 func (w *workbench) pvetl(args ...string) (code int, stdout, stderr string) {
 	return w.pvetlContext(w.t.Context(), args...)
@@ -211,10 +241,7 @@ func (w *workbench) pvetl(args ...string) (code int, stdout, stderr string) {
 func (w *workbench) pvetlContext(ctx context.Context, args ...string) (code int, stdout, stderr string) {
 	var out, errs bytes.Buffer
 	args = append(args, "--config", filepath.Join(w.dir, "jobs.yaml"))
-	code = Main(ctx, Process{Args: args, Stdout: &out, Stderr: &errs, LookupEnv: func(name string) (string, bool) {
-		value, ok := w.env[name]
-		return value, ok
-	}})
+	code = Main(ctx, Process{Args: args, Stdout: &out, Stderr: &errs, LookupEnv: w.lookup})
 	if secret := w.env["PLAYVOX_API_KEY"]; secret != "" {
 		require.NotContains(w.t, out.String()+errs.String(), secret, "a secret in the output")
 	}

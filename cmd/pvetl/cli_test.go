@@ -5,8 +5,10 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -95,7 +97,7 @@ func TestEveryCommandHasHelpWithAnExample(t *testing.T) {
 	visit = func(cmd *cobra.Command) {
 		if name := cmd.Name(); name != "help" && name != "completion" && cmd.Parent() != nil && cmd.Parent().Name() != "completion" {
 			require.NotEmpty(t, cmd.Short, cmd.CommandPath())
-			require.Contains(t, cmd.Example, "pvetl "+name, cmd.CommandPath())
+			require.Contains(t, cmd.Example, cmd.CommandPath(), cmd.CommandPath())
 		}
 		for _, child := range cmd.Commands() {
 			visit(child)
@@ -117,7 +119,18 @@ func TestWrongUsageExits2AndSaysWhatToDo(t *testing.T) {
 		{"watermark"},
 		{"watermark", "tickets", "set"},
 		{"watermark", "tickets", "move", "1"},
+		{"watermark", "tickets", "keep", "--stream", "comments"},
+		{"watermark", "tickets", "reset", "--stream", "attachments"},
 		{"run", "--limit", "-1"},
+		{"run", "--adopt"},
+		{"run", "tickets", "--adopt", "--limit", "1"},
+		{"run", "tickets", "--adopt", "--dry-run"},
+		{"rejects", "retry", "nosuchjob"},
+		{"rejects", "retry", "tickets", "--stream", "messages"},
+		{"rejects", "dismiss", "--all"},
+		{"rejects", "dismiss", "tickets"},
+		{"rejects", "dismiss", "tickets", "--stream", "comments"},
+		{"rejects", "dismiss", "tickets", "--all", "--key", "3"},
 		{"run", "--log-level", "loud"},
 	} {
 		code, stdout, stderr := w.pvetl(args...)
@@ -127,16 +140,37 @@ func TestWrongUsageExits2AndSaysWhatToDo(t *testing.T) {
 	}
 }
 
-func TestCompletionKnowsTheJobs(t *testing.T) {
+func TestCompletionKnowsWhatMayFollow(t *testing.T) {
 	t.Parallel()
 	w, _ := newSmall(t)
-	var out bytes.Buffer
-	code := Main(t.Context(), Process{
-		Args: []string{"__complete", "--config", filepath.Join(w.dir, "jobs.yaml"), "run", ""}, Stdout: &out, Stderr: &out,
-		LookupEnv: func(string) (string, bool) { return "", false },
-	})
-	require.Equal(t, exitDone, code)
-	require.Contains(t, out.String(), "tickets\n")
+	w.mustRun(exitDone, "apply")
+	w.runJob(exitRejects)
+	for line, offered := range map[string]string{
+		"run ":                           "tickets",
+		"rejects ":                       "retry tickets dismiss",
+		"rejects retry ":                 "tickets",
+		"rejects retry tickets --key ":   "3",
+		"rejects dismiss tickets --key ": "3",
+		"rejects retry --stream ":        "interactions comments attachments",
+		"watermark ":                     "tickets",
+		"watermark tickets ":             "explain set reset keep",
+		"watermark tickets set ":         "",
+		"watermark tickets --stream ":    "interactions comments",
+	} {
+		var out bytes.Buffer
+		code := Main(t.Context(), Process{
+			Args:   slices.Concat([]string{"__complete", "--config", filepath.Join(w.dir, "jobs.yaml")}, strings.Split(line, " ")),
+			Stdout: &out, Stderr: io.Discard, LookupEnv: w.lookup,
+		})
+		require.Equal(t, exitDone, code)
+		var words []string
+		for suggestion := range strings.Lines(out.String()) {
+			if word, _, _ := strings.Cut(strings.TrimSpace(suggestion), "\t"); !strings.HasPrefix(word, ":") {
+				words = append(words, word)
+			}
+		}
+		require.ElementsMatch(t, strings.Fields(offered), words, line)
+	}
 }
 
 func TestValidateListsUnsetVariablesAsHintsAndEveryFaultAtOnce(t *testing.T) {

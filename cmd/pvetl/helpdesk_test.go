@@ -225,9 +225,11 @@ func (h *helpdesk) createTables() {
 		fmt.Fprintf(&tickets, ", %s %s", c.name, c.sqlType(h.kind))
 	}
 	h.exec(tickets.String() + ")")
-	h.exec(fmt.Sprintf("CREATE TABLE messages (id %s PRIMARY KEY, ticket_id %s, body %s, kind %s, author %s, written %s)", id, id, long, long, long, moved))
+	h.exec(fmt.Sprintf("CREATE TABLE messages (id %s PRIMARY KEY, ticket_id %s, body %s, kind %s, author %s, written %s, edited %s)",
+		id, id, long, long, long, moved, moved))
 	h.exec("CREATE INDEX tickets_moved ON tickets (updated_at, id)")
 	h.exec("CREATE INDEX messages_ticket ON messages (ticket_id)")
+	h.exec("CREATE INDEX messages_edited ON messages (edited, id)")
 }
 
 func (h *helpdesk) exec(statement string) {
@@ -239,11 +241,26 @@ func (h *helpdesk) exec(statement string) {
 // ticketID lies beyond what a float can count.
 func ticketID(i int) int64 { return 9007199254740992 + int64(i) }
 
+func messageID(i, k int) int64 { return ticketID(i)*10%1000000000 + int64(i)*10 + int64(k) }
+
+// stamp writes a time as the database is told it.
+func (h *helpdesk) stamp(at time.Time) string {
+	return "'" + at.Format("2006-01-02 15:04:05.000000") + map[string]string{onPostgres: "+00"}[h.kind] + "'"
+}
+
+// arrives is how a time in April must arrive that was written by stamp.
+func (h *helpdesk) arrives(at time.Time) string {
+	if h.kind != onPostgres {
+		at = at.Add(-2 * time.Hour) // without a zone: Europe/Rome
+	}
+	return at.Format(time.RFC3339)
+}
+
 // fill adds tickets from to (excluded) as they were changed at some time, several at the same microsecond.
 func (h *helpdesk) fill(from, to int, at time.Time) {
 	var tickets, messages []string
 	for i := from; i < to; i++ {
-		moved := "'" + at.Add(time.Duration(i/40)*time.Microsecond).Format("2006-01-02 15:04:05.000000") + map[string]string{onPostgres: "+00"}[h.kind] + "'"
+		moved := h.stamp(at.Add(time.Duration(i/40) * time.Microsecond))
 		agent, wantAgent := fmt.Sprintf("'agent%d@acme.example'", i%7), fmt.Sprintf(`"agent%d@acme.example"`, i%7)
 		if i%5 == 0 {
 			agent, wantAgent = "NULL", `"unassigned"`
@@ -263,7 +280,7 @@ func (h *helpdesk) fill(from, to int, at time.Time) {
 			}
 		}
 		tickets = append(tickets, "("+strings.Join(row, ",")+")")
-		messages = append(messages, h.conversation(i, &want)...)
+		messages = append(messages, h.conversation(i, moved, &want)...)
 		if rule != "" {
 			h.bad[id] = rule
 			continue
@@ -290,12 +307,11 @@ func (c column) value(i, n int, kind string) value {
 const huge = 1004
 
 // conversation gives a ticket up to four messages; they are stored in another order than they were written in.
-func (h *helpdesk) conversation(i int, want *wanted) []string {
+func (h *helpdesk) conversation(i int, moved string, want *wanted) []string {
 	var rows []string
 	n := i % 5
 	for k := n - 1; k >= 0; k-- {
 		written := time.Date(2026, 4, 1, 8, k, 0, 0, time.UTC)
-		stamp := "'" + written.Format("2006-01-02 15:04:05") + map[string]string{onPostgres: "+00"}[h.kind] + "'"
 		kind := []string{"'in'", "'out'", "'note'"}[k%3]
 		if i%211 == 3 && k == 1 {
 			kind = "'fax'" // unknown: stays behind alone
@@ -307,7 +323,7 @@ func (h *helpdesk) conversation(i int, want *wanted) []string {
 		if i == huge {
 			body = map[string]string{onPostgres: "repeat('x', 1048576)", onMySQL: "REPEAT('x', 1048576)", onSQLite: "replace(hex(zeroblob(524288)), '00', 'xx')"}[h.kind]
 		}
-		rows = append(rows, fmt.Sprintf("(%d,%d,%s,%s,'Author %d',%s)", ticketID(i)*10%1000000000+int64(i)*10+int64(k), ticketID(i), body, kind, k, stamp))
+		rows = append(rows, fmt.Sprintf("(%d,%d,%s,%s,'Author %d',%s,%s)", messageID(i, k), ticketID(i), body, kind, k, h.stamp(written), moved))
 	}
 	for k := range n {
 		if i%211 == 3 && k == 1 {
@@ -320,12 +336,8 @@ func (h *helpdesk) conversation(i int, want *wanted) []string {
 		if i == huge {
 			body = strings.Repeat("x", 1<<20)
 		}
-		local := time.Date(2026, 4, 1, 8, k, 0, 0, time.UTC)
-		if h.kind != onPostgres {
-			local = local.Add(-2 * time.Hour) // without a zone: Europe/Rome in April
-		}
 		want.comments = append(want.comments, fmt.Sprintf("%s|%s|Author %d|%s",
-			body, []string{"customer_comment", "agent_comment", "internal_note"}[k%3], k, local.Format(time.RFC3339)))
+			body, []string{"customer_comment", "agent_comment", "internal_note"}[k%3], k, h.arrives(time.Date(2026, 4, 1, 8, k, 0, 0, time.UTC))))
 	}
 	return rows
 }

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
+
+	"pvetl/state"
 )
 
 // hinted is an error with advice on what to do next.
@@ -39,6 +41,8 @@ func (a *app) end(ctx context.Context, err error) int {
 		code = exitUsage
 	case isStopped:
 		code = 128 + int(stopped.signal)
+	case errors.As(err, new(*state.HeldError)):
+		code = exitHeld
 	}
 	var advice hinted
 	errors.As(err, &advice)

@@ -21,7 +21,7 @@ func (a *app) previewCommand() *cobra.Command {
 		Long:              "Reads a few rows of a job and maps them. Sends nothing and needs no credentials of Playvox.",
 		Example:           "  pvetl preview tickets --limit 3\n  pvetl preview tickets --key 48213",
 		Args:              oneJob,
-		ValidArgsFunction: a.completeJobs,
+		ValidArgsFunction: a.completeOneJob,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if limit < 1 {
 				return usageError{errors.New("--limit is a number of rows above zero")}

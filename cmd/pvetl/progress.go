@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"strings"
 	"sync"
 	"time"
 
@@ -34,10 +35,25 @@ func (p *progress) show(s pipeline.Summary) {
 		return
 	}
 	p.last = time.Now()
-	line := fmt.Sprintf("%s: %d read, %d new, %d changed, %d unchanged, %d rejected, %d requests",
-		s.Job, s.Interactions.Read, s.Interactions.New, s.Interactions.Changed, s.Interactions.Unchanged, s.Interactions.Rejected, s.Requests.Total)
+	line := progressLine(s)
 	fmt.Fprintf(p.w, "\r%-*s", p.width, line)
 	p.width = len(line)
+}
+
+// progressLine leaves out what there is nothing of.
+func progressLine(s pipeline.Summary) string {
+	i := s.Interactions
+	parts := []string{fmt.Sprintf("%d read, %d new, %d changed, %d unchanged, %d rejected", i.Read, i.New, i.Changed, i.Unchanged, i.Rejected)}
+	for _, part := range []struct {
+		n    int64
+		what string
+	}{{i.Deleted, "deleted"}, {s.Comments.Read, "comments"}, {s.Attachments.Read, "files"}} {
+		if part.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", part.n, part.what))
+		}
+	}
+	parts = append(parts, fmt.Sprintf("%d requests", s.Requests.Total))
+	return s.Job + ": " + strings.Join(parts, ", ")
 }
 
 func (p *progress) clear() {

@@ -20,6 +20,7 @@ const (
 	exitFailed  = 1
 	exitUsage   = 2
 	exitRejects = 3
+	exitHeld    = 4 // another process has the job
 )
 
 // Process is what a command has of the process it runs in.
@@ -76,7 +77,7 @@ func (a *app) root() *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(
 		a.demoCommand(), a.validateCommand(), a.applyCommand(), a.previewCommand(), a.runCommand(), a.statusCommand(),
-		a.runsCommand(), a.rejectsCommand(), a.watermarkCommand(), a.sandboxCommand(), a.versionCommand(),
+		a.runsCommand(), a.rejectsCommand(), a.verifyCommand(), a.watermarkCommand(), a.sandboxCommand(), a.versionCommand(),
 	)
 	return root
 }

@@ -18,7 +18,7 @@ func (a *app) runsCommand() *cobra.Command {
 		Short:             "List what ran, the newest first",
 		Example:           "  pvetl runs tickets --limit 10",
 		Args:              atMostOneJob,
-		ValidArgsFunction: a.completeJobs,
+		ValidArgsFunction: a.completeOneJob,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			file, job, err := a.jobFilter(args)
 			if err != nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -9,12 +10,16 @@ import (
 
 	"pvetl/internal/config"
 	"pvetl/internal/pipeline"
+	"pvetl/state"
 )
 
 func (a *app) statusCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:     "status",
-		Short:   "Show where every job stands",
+		Use:   "status",
+		Short: "Show where every job stands",
+		Long: "Shows when each job ran last and runs next, how far it has come, what it has left behind, and who is at work on it.\n\n" +
+			"--json prints {\"jobs\": [{\"job\", \"schedule\", \"next_run\", \"last_run\": as run prints it, \"watermark\", \"behind_seconds\",\n" +
+			"\"open_batches\", \"rejects\", \"held_by\": {\"owner\", \"since\"} or null}]}.",
 		Example: "  pvetl status\n  pvetl status --json",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -27,9 +32,9 @@ func (a *app) statusCommand() *cobra.Command {
 				return err
 			}
 			defer store.Close()
-			statuses := []pipeline.JobStatus{}
+			statuses := []jobStatus{}
 			for _, job := range file.Config.Jobs {
-				status, err := pipeline.Status(cmd.Context(), file.Config, job, store, time.Now())
+				status, err := statusOf(cmd.Context(), file.Config, job, store)
 				if err != nil {
 					return err
 				}
@@ -40,7 +45,40 @@ func (a *app) statusCommand() *cobra.Command {
 	}
 }
 
-func (a *app) reportStatus(statuses []pipeline.JobStatus) error {
+// jobStatus is where a job stands, and who is at work on it.
+type jobStatus struct {
+	pipeline.JobStatus
+
+	HeldBy *holder `json:"held_by"` // null where nobody is
+}
+
+type holder struct {
+	Owner string    `json:"owner"`
+	Since time.Time `json:"since"`
+}
+
+func statusOf(ctx context.Context, cfg config.Config, job config.Job, store *state.Store) (jobStatus, error) {
+	found, err := pipeline.Status(ctx, cfg, job, store, time.Now())
+	if err != nil {
+		return jobStatus{}, err
+	}
+	status := jobStatus{JobStatus: found}
+	held, ok, err := store.Holder(ctx, job.Name)
+	if ok {
+		status.HeldBy = &holder{Owner: held.Owner, Since: held.Since.UTC()}
+	}
+	return status, err
+}
+
+// now says what a job does at the moment.
+func (s jobStatus) now() string {
+	if s.HeldBy == nil {
+		return "idle"
+	}
+	return "running: " + s.HeldBy.Owner + " since " + moment(s.HeldBy.Since)
+}
+
+func (a *app) reportStatus(statuses []jobStatus) error {
 	if a.json {
 		return a.printJSON(map[string]any{"jobs": statuses})
 	}
@@ -59,9 +97,9 @@ func (a *app) reportStatus(statuses []pipeline.JobStatus) error {
 			last = summary.Status + " " + moment(summary.StartedAt)
 		}
 		rows = append(rows, []string{
-			s.Job, last, next, textOr(s.Watermark.Interactions, "-"), behind, fmt.Sprint(s.OpenBatches), fmt.Sprint(s.Rejects),
+			s.Job, s.now(), last, next, watermarksOf(s.Watermark), behind, fmt.Sprint(s.OpenBatches), fmt.Sprint(s.Rejects),
 		})
 	}
-	printTable(a.Stdout, []string{"JOB", "LAST RUN", "NEXT RUN", "WATERMARK", "BEHIND", "OPEN BATCHES", "REJECTS"}, rows)
+	printTable(a.Stdout, []string{"JOB", "NOW", "LAST RUN", "NEXT RUN", "WATERMARK", "BEHIND", "OPEN BATCHES", "REJECTS"}, rows)
 	return nil
 }

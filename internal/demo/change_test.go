@@ -19,7 +19,7 @@ func TestChangeDoesWhatItSays(t *testing.T) {
 
 	changes, err := demo.Change(t.Context(), path)
 	require.NoError(t, err)
-	require.Equal(t, demo.Changes{New: 7, Edited: 4, Repaired: 1}, changes)
+	require.Equal(t, demo.Changes{New: 7, Edited: 4, Repaired: 1, Answered: 3, Corrected: 2}, changes)
 
 	count := func(statement string) int {
 		n, err := strconv.Atoi(number(t, path, statement))
@@ -31,6 +31,11 @@ func TestChangeDoesWhatItSays(t *testing.T) {
 	require.Equal(t, 7, count("SELECT count(*) FROM tickets WHERE created_at > '"+before+"'"))
 	require.Equal(t, 7+4+1, count("SELECT count(*) FROM tickets WHERE"+since), "the watermark's column tells all of them and no others")
 	require.Equal(t, 7, count("SELECT count(DISTINCT ticket_id) FROM messages WHERE CAST(ticket_id AS INTEGER) > 10500"))
+	old := "CAST(ticket_id AS INTEGER) <= 10500 AND" + since
+	require.Equal(t, 3, count("SELECT count(*) FROM messages WHERE created_at > '"+before+"' AND "+old))
+	require.Equal(t, 2, count("SELECT count(*) FROM messages WHERE created_at <= '"+before+"' AND "+old))
+	require.Equal(t, 0, count("SELECT count(*) FROM tickets WHERE"+since+" AND id IN (SELECT ticket_id FROM messages WHERE "+old+")"),
+		"their tickets stay as they are")
 	wasOpen, err := strconv.Atoi(open)
 	require.NoError(t, err)
 	require.Equal(t, wasOpen-4, count("SELECT count(*) FROM tickets WHERE solved_at IS NULL AND created_at <= '"+before+"'"))

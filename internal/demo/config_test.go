@@ -2,6 +2,7 @@ package demo_test
 
 import (
 	"os"
+	"regexp"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -40,5 +41,23 @@ func TestTheFilesToLearnFromHaveNothingToBeSaidAbout(t *testing.T) {
 			}
 			require.Subset(t, unset, []string{"PLAYVOX_UID", "PLAYVOX_API_KEY"}, "credentials do not stand in the file")
 		})
+	}
+}
+
+var commentedOut = regexp.MustCompile(`(?m)^( +)# (attachments?:| {2}(?:query|key|parent|name|content_type|content): |max_deletes: |files_root: )`)
+
+func TestWhatIsCommentedOutInTheFileToCopyIsRight(t *testing.T) {
+	t.Parallel()
+	content, err := os.ReadFile("../../jobs.yaml")
+	require.NoError(t, err)
+	require.Len(t, commentedOut.FindAll(content, -1), 10)
+	file, err := config.Load("jobs.yaml", commentedOut.ReplaceAll(content, []byte("$1$2")), config.Env{})
+	require.NoError(t, err)
+	job := file.Config.Jobs[0]
+	require.Equal(t, "message_id", job.Extract.Attachments.Parent)
+	require.Equal(t, "content", job.Mapping.Attachment.Content.Column)
+	require.NotEmpty(t, job.Load.FilesRoot)
+	for _, finding := range file.Findings {
+		require.Equal(t, config.SeverityHint, finding.Severity, finding)
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"pvetl/internal/config"
 	"pvetl/internal/pipeline"
+	"pvetl/internal/sandbox"
 	"pvetl/load"
 	"pvetl/state"
 )
@@ -95,14 +96,42 @@ func (d *demo) changeHelpDesk(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	d.say("%d new tickets, %d old ones solved, %d refused row put right at its source.", changes.New, changes.Edited, changes.Repaired)
+	d.say("%d new tickets, %d old ones solved, %d refused row put right at its source;", changes.New, changes.Edited, changes.Repaired)
+	d.say("%d customers wrote once more on old tickets, and %d old messages were edited: their tickets' own rows did not change.",
+		changes.Answered, changes.Corrected)
+	d.changes = changes
 	return nil
 }
 
 func (d *demo) secondRun(ctx context.Context) error {
 	d.heading("pvetl run: reads what changed, sends what differs")
-	_, err := d.run(ctx)
-	return err
+	before := d.sandbox.Requests()
+	if _, err := d.run(ctx); err != nil {
+		return err
+	}
+	d.sayCosts(before, d.sandbox.Requests())
+	return nil
+}
+
+// sayCosts tells what each kind of change took.
+func (d *demo) sayCosts(before, after sandbox.Counters) {
+	const comments = "/api/v1/interactions/{interaction}/comments"
+	kind := func(k sandbox.Kind) int { return after.Kinds[k] - before.Kinds[k] }
+	route := func(name string) int { return after.Routes[name] - before.Routes[name] }
+	lines := []string{"Sent\tRequests"}
+	for _, line := range []struct {
+		n     int
+		what  string
+		costs string
+	}{
+		{d.changes.New + d.changes.Repaired, "new tickets, with their messages", fmt.Sprintf("%d bulk, %d to ask after it", kind(sandbox.Bulk), kind(sandbox.Poll))},
+		{d.changes.Edited, "changed tickets", fmt.Sprint(kind(sandbox.Update))},
+		{d.changes.Answered, "new messages on old tickets", fmt.Sprint(route("POST " + comments))},
+		{d.changes.Corrected, "edited messages", fmt.Sprintf("%d, %d to find them", route("PUT "+comments+"/{comment}"), route("GET "+comments))},
+	} {
+		lines = append(lines, fmt.Sprintf("%d %s\t%s", line.n, line.what, line.costs))
+	}
+	d.table(lines...)
 }
 
 func (d *demo) idleRun(ctx context.Context) error {

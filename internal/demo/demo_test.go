@@ -81,6 +81,9 @@ func TestTheDemoTellsWhatHappens(t *testing.T) {
 	require.Equal(t, int64(1), runs[0].Comments.Rejected)
 	require.Equal(t, int64(7+1), runs[1].Interactions.New, "the new ones and the one that was put right")
 	require.Equal(t, int64(4), runs[1].Interactions.Changed)
+	require.Equal(t, int64(2), runs[1].Comments.Changed)
+	require.Equal(t, int64(1), runs[1].Requests.Bulk)
+	require.Equal(t, int64(4+3+2), runs[1].Requests.Writes, "a changed ticket, a new message and an edited one are one request each")
 	require.Zero(t, runs[2].Requests.Total)
 
 	for _, told := range []string{
@@ -88,6 +91,12 @@ func TestTheDemoTellsWhatHappens(t *testing.T) {
 		"7 new tickets, 4 old ones solved, 1 refused row put right",
 		"interactions     503             503",
 		"updates            4               4",
+		"edits              2               2",
+		"3 customers wrote once more on old tickets, and 2 old messages were edited",
+		"8 new tickets, with their messages  1 bulk, ",
+		"4 changed tickets                   4\n",
+		"3 new messages on old tickets       3\n",
+		"2 edited messages                   2, 2 to find them\n",
 		"The card is [card], please",
 		"soon",
 		"bot",

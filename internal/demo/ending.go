@@ -16,11 +16,12 @@ const example = "10464"
 func (d *demo) compareWithSandbox(context.Context) error {
 	d.heading("What arrived")
 	held := d.sandbox.Snapshot()
-	var interactions, updates, comments int64
+	var interactions, updates, comments, edits int64
 	for _, run := range d.runs {
 		interactions += run.Interactions.New
 		updates += run.Interactions.Changed
 		comments += run.Comments.New
+		edits += run.Comments.Changed
 	}
 	arrived := 0
 	for _, interaction := range held.Interactions {
@@ -36,6 +37,7 @@ func (d *demo) compareWithSandbox(context.Context) error {
 		{"interactions", interactions, len(held.Interactions)},
 		{"comments", comments, arrived},
 		{"updates", updates, held.Count(sandbox.Updated, sandbox.InteractionChange)},
+		{"edits", edits, held.Count(sandbox.Updated, sandbox.CommentChange)},
 	} {
 		d.say("%-12s  %6d  %14d", line.what, line.sent, line.held)
 		if line.sent != int64(line.held) && different == nil {
@@ -87,7 +89,8 @@ func (d *demo) sayWhereNext() {
 		d.say("Everything is in %s. To look at it:", d.dir)
 		d.table(
 			"  pvetl status --config "+file+"\twhere the job stands",
-			"  pvetl rejects --config "+file+"\twhat stayed behind",
+			"  pvetl rejects --config "+file+"\twhat stayed behind; with retry, another try",
+			"  pvetl watermark tickets explain --config "+file+"\twhat the next run would read",
 			"  pvetl preview tickets --config "+file+"\trows, and what becomes of them; edit the mapping and look again",
 			"  pvetl sandbox --data "+d.path(sandboxFile)+"\twhat arrived, in the browser",
 		)

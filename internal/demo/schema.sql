@@ -30,3 +30,4 @@ CREATE TABLE messages (
 
 CREATE INDEX tickets_by_change ON tickets (updated_at, id);
 CREATE INDEX messages_by_ticket ON messages (ticket_id);
+CREATE INDEX messages_by_change ON messages (updated_at, id);

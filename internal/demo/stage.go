@@ -35,6 +35,7 @@ type demo struct {
 	server  *http.Server
 	served  chan error // what the server ended with
 	runs    []pipeline.Summary
+	changes Changes
 }
 
 func (d *demo) path(name string) string { return filepath.Join(d.dir, name) }

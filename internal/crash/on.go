@@ -4,6 +4,7 @@ package crash
 
 import (
 	"os"
+	"os/signal"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -39,6 +40,17 @@ func (f *fate) meets(p Point) bool {
 	return true
 }
 
+// standStill stops the process and comes back when somebody lets it go on. The signal reaches one thread first: the one
+// that sent it would go on for a while.
+func standStill(p Point) {
+	continued := make(chan os.Signal, 1)
+	signal.Notify(continued, syscall.SIGCONT)
+	defer signal.Stop(continued)
+	if stopped.meets(p) {
+		<-continued
+	}
+}
+
 // parse reads a point with the number of the passing that is deadly: "bulk_sent" or "bulk_sent:3".
 func parse(text string) (Point, int64) {
 	name, number, _ := strings.Cut(text, ":")
@@ -52,7 +64,9 @@ func parse(text string) (Point, int64) {
 // "bulk_sent:3" for the third. Nothing that the caller does afterwards, deferred or not, happens. Where PVETL_STOP names it,
 // the process stands still until somebody lets it go on.
 func At(p Point) {
-	stopped.meets(p)
+	if stopped.point != "" {
+		standStill(p)
+	}
 	if killed.meets(p) {
 		select {} // until the signal is there
 	}

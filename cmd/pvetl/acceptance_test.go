@@ -96,11 +96,11 @@ func TestPlayvoxHoldsExactlyWhatTheSourceSays(t *testing.T) {
 			h := newHelpdesk(t, kind)
 			w := newWorkbench(t, acceptanceYAML, h.dsn)
 			yesterday := time.Now().UTC().Add(-24 * time.Hour).Truncate(time.Second)
-			h.fill(0, 2500, yesterday)
+			h.fill(0, atFirst, yesterday)
 			w.mustRun(exitDone, "apply")
 
 			first := w.runJob(exitRejects)
-			require.EqualValues(t, 2500, first.Interactions.Read)
+			require.EqualValues(t, atFirst, first.Interactions.Read)
 			require.EqualValues(t, len(h.want), first.Interactions.New)
 			require.EqualValues(t, len(h.bad), first.Interactions.Rejected)
 			require.EqualValues(t, h.comments(), first.Comments.New)
@@ -112,7 +112,7 @@ func TestPlayvoxHoldsExactlyWhatTheSourceSays(t *testing.T) {
 			h.rewrite(37, later)
 			h.answer(55, later)
 			h.correct(10, later)
-			h.fill(2500, 2500+inserted, later)
+			h.fill(atFirst, atFirst+inserted, later)
 			w.box.ResetRequests()
 			second := w.runJob(exitRejects)
 			require.EqualValues(t, len(h.want)-int(first.Interactions.New), second.Interactions.New, "the inserted rows alone are sent")
@@ -131,8 +131,10 @@ func TestPlayvoxHoldsExactlyWhatTheSourceSays(t *testing.T) {
 	}
 }
 
-// inserted is how many tickets a day brings: two batches of those that can be sent.
-const inserted = 120
+const (
+	atFirst  = 1500 // tickets, read in two pages
+	inserted = 140  // in a day: two batches of those that can be sent
+)
 
 // requireWrites holds what was written against what had to be, request by request.
 func requireWrites(t *testing.T, made sandbox.Counters, bulk, updates, newComments, edits int) {

@@ -15,7 +15,7 @@ import (
 )
 
 const (
-	defaultKills = 200
+	defaultKills = 120
 	shortKills   = 20
 	fewShare     = 10 // of the kills for each of the special worlds
 	killsVar     = "PVETL_TEST_KILLS"

@@ -2,22 +2,12 @@ package mapping
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"pvetl/extract"
 	"pvetl/load"
 )
-
-// Problem is a rule that cannot work, found without looking at any row.
-type Problem struct {
-	Path       string // below the mapping of the job, such as interaction.metadata.status.split
-	Message    string
-	Suggestion string // empty where there is none to make
-}
 
 // Check returns what is wrong with the rules, given the metadata of the integration they fill. Rules for metadata that
 // is not in fields are left alone.
@@ -42,34 +32,6 @@ func (s Spec) Check(fields []load.MetadataField) []Problem {
 	return all
 }
 
-// problems is everything that is wrong, as one error.
-type problems []Problem
-
-// Error returns the messages.
-func (p problems) Error() string {
-	texts := make([]string, len(p))
-	for i, problem := range p {
-		texts[i] = problem.Message
-	}
-	return strings.Join(texts, "; ")
-}
-
-func (p *problems) add(at path, message, suggestion string) {
-	*p = append(*p, Problem{string(at), message, suggestion})
-}
-
-// path names a value of jobs.yaml: interaction.metadata.status.map.3, redact[1], map["a b"].
-type path string
-
-var plainKey = regexp.MustCompile(`^[\pL\pN_-]{1,100}$`)
-
-func (p path) key(name string) path {
-	if plainKey.MatchString(name) {
-		return p + "." + path(name)
-	}
-	return p + path("["+strconv.Quote(name)+"]")
-}
-
 // problems returns what is wrong with the rule. Constants are judged by the code that converts rows.
 func (b binding) problems(zone *time.Location) problems {
 	var all problems
@@ -78,6 +40,7 @@ func (b binding) problems(zone *time.Location) problems {
 	b.checkZone(&all)
 	if len(all) == 0 {
 		b.checkConstants(&all, zone)
+		b.checkUse(&all)
 	}
 	return all
 }
@@ -85,17 +48,52 @@ func (b binding) problems(zone *time.Location) problems {
 // checkOrigin looks at where the value comes from.
 func (b binding) checkOrigin(all *problems) {
 	origins := 0
-	for _, given := range []bool{b.rule.Column != "", b.rule.Value != nil, b.rule.Template != ""} {
+	for _, given := range []bool{b.rule.Column != "", b.rule.Value != nil, b.rule.Template != "", b.rule.Expr != ""} {
 		if given {
 			origins++
 		}
 	}
 	if origins != 1 {
-		all.add(b.path, "a rule has exactly one of column, value and template", "")
+		all.add(b.path, "a rule has exactly one of column, value, template and expr", "")
 	}
-	if _, err := parseTemplate(b.rule.Template); err != nil {
-		all.add(b.path+".template", err.Error(), "")
+	if _, wrong := parseTemplate(b.rule.Template); wrong != nil {
+		all.addSlip(b.path+".template", wrong)
 	}
+	if b.rule.Expr != "" {
+		b.checkExpression(all)
+	}
+}
+
+func (b binding) checkExpression(all *problems) {
+	e, slips := parseExpression(b.rule.Expr)
+	for _, wrong := range slips {
+		all.addSlip(b.path+".expr", wrong)
+	}
+	if len(slips) > 0 || b.rule.Map != nil {
+		return
+	}
+	switch kinds := e.root.kinds &^ kindNull; {
+	case kinds == 0:
+	case b.rule.Split != nil && kinds == kindList:
+		all.add(b.path+".split", "split needs text, and the expression gives a list", "remove split")
+	case kinds&convertible(b.to.typ) == 0:
+		all.add(b.path+".expr", fmt.Sprintf("the expression gives %s, and %s", kinds, b.isA()), "")
+	}
+}
+
+// convertible returns what may be a value of a type.
+func convertible(typ string) kinds {
+	switch typ {
+	case load.TypeInteger, load.TypeFloat:
+		return kindText | kindNumber
+	case load.TypeBoolean:
+		return kindText | kindNumber | kindBoolean
+	case load.TypeDatetime:
+		return kindText
+	case load.TypeList:
+		return kindText | kindList
+	}
+	return kindAny
 }
 
 // checkSteps looks at what happens to the value on its way.

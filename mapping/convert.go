@@ -12,10 +12,10 @@ import (
 type convert func(dst, text []byte) ([]byte, *refusal)
 
 // conversion returns how the text of a column becomes a value of a type. A zero column stands for plain text.
-func conversion(typ string, rule Rule, column extract.Column, zone *time.Location) convert {
-	edit := edits(rule)
+func conversion(typ string, split *string, edits []edit, column extract.Column, zone *time.Location) convert {
+	edit := inTurn(edits)
 	if typ == load.TypeList {
-		return listConversion(rule.Split, edit, column, zone)
+		return listConversion(split, edit, column, zone)
 	}
 	if edit == nil {
 		return scalarConversion(typ, column.Kind, zone)
@@ -51,24 +51,35 @@ func isTime(kind extract.Kind) bool {
 	return kind == extract.Date || kind == extract.Timestamp || kind == extract.Instant
 }
 
-// edits returns what html_to_text, redact and truncate make of a text, nil where the rule has none of them.
-func edits(rule Rule) func([]byte) []byte {
-	var steps []func([]byte) []byte
+// edit is a rule that makes another text of a text.
+type edit struct {
+	rule  string
+	apply func([]byte) []byte
+}
+
+// edits returns html_to_text, redact and truncate as far as the rule has them.
+func edits(rule Rule) []edit {
+	var edits []edit
 	if rule.HTMLToText {
-		steps = append(steps, htmlToText)
+		edits = append(edits, edit{ruleHTMLToText, htmlToText})
 	}
 	if len(rule.Redact) > 0 {
-		steps = append(steps, redaction(rule.Redact))
+		edits = append(edits, edit{ruleRedact, redaction(rule.Redact)})
 	}
 	if rule.Truncate > 0 {
-		steps = append(steps, func(text []byte) []byte { return truncate(text, rule.Truncate) })
+		edits = append(edits, edit{ruleTruncate, func(text []byte) []byte { return truncateWhole(text, rule.Truncate) }})
 	}
-	if steps == nil {
+	return edits
+}
+
+// inTurn applies one edit after the other; it is nil where there are none.
+func inTurn(edits []edit) func([]byte) []byte {
+	if len(edits) == 0 {
 		return nil
 	}
 	return func(text []byte) []byte {
-		for _, step := range steps {
-			text = step(text)
+		for _, edit := range edits {
+			text = edit.apply(text)
 		}
 		return text
 	}

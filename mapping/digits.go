@@ -1,6 +1,6 @@
 package mapping
 
-// span is a group of digits: text[start:end].
+// span is a part of a text: text[start:end].
 type span struct{ start, end int }
 
 func (s span) len() int { return s.end - s.start }
@@ -8,14 +8,13 @@ func (s span) len() int { return s.end - s.start }
 // gap returns how many bytes at the beginning of a text may stand between two groups of digits of one number.
 type gap func(text []byte) int
 
-// finder looks at the first groups of a run. It returns how many of them belong together, at least one, and where in
+// numberPicker looks at the first groups of a run. It returns how many of them belong together, at least one, and where in
 // the text the number they make begins, -1 if they are none to mask.
-type finder func(text []byte, run []span) (groups, start int)
+type numberPicker func(text []byte, run []span) (groups, start int)
 
-// maskNumbers replaces the numbers that find picks among the runs of digits by mask.
-func maskNumbers(text []byte, between gap, find finder, mask string) []byte {
-	var out []byte
-	done := 0
+// findNumbers returns where in the text the numbers are that pick finds among the runs of digits.
+func findNumbers(text []byte, between gap, pick numberPicker) []span {
+	var found []span
 	for i := 0; i < len(text); i++ {
 		if !isDigit(text[i]) {
 			continue
@@ -23,18 +22,14 @@ func maskNumbers(text []byte, between gap, find finder, mask string) []byte {
 		run := runAt(text, i, between)
 		i = run[len(run)-1].end
 		for len(run) > 0 {
-			groups, start := find(text, run)
+			groups, start := pick(text, run)
 			if start >= 0 {
-				out = append(append(out, text[done:start]...), mask...)
-				done = run[groups-1].end
+				found = append(found, span{start, run[groups-1].end})
 			}
 			run = run[groups:]
 		}
 	}
-	if done == 0 {
-		return text
-	}
-	return append(out, text[done:]...)
+	return found
 }
 
 // runAt returns the groups of digits, one gap apart, of which the first begins at i.

@@ -8,9 +8,9 @@ import (
 // Fault says why a row cannot be sent: which field, from which column, what its value is, and which rule it breaks.
 type Fault struct { //nolint:errname // what is wrong with a row is data first, and an error second
 	Field  string
-	Column string // or the text of the template; empty for a constant
+	Column string // or the text of the template or expression; empty for a constant
 	Value  string // as the source has it, or as the template made it, cut to 200 characters; empty where it is NULL
-	Rule   string // one short word: required, map, split, allowed, max_length, comment_type, or the type it is no value of
+	Rule   string // one short word: required, expr, map, split, allowed, max_length, comment_type, or the type it is no value of
 	Reason string
 }
 
@@ -31,11 +31,22 @@ func (f *Fault) Error() string {
 // The rules that are no type's name.
 const (
 	ruleRequired    = "required"
+	ruleExpr        = "expr"
 	ruleMap         = "map"
 	ruleSplit       = "split"
 	ruleAllowed     = "allowed"
 	ruleMaxLength   = "max_length"
 	ruleCommentType = "comment_type"
+)
+
+// The rules that change a value, beside map and split.
+const (
+	ruleElse       = "else"
+	ruleHTMLToText = "html_to_text"
+	ruleRedact     = "redact"
+	ruleTruncate   = "truncate"
+	ruleDefault    = "default"
+	ruleTimezone   = "timezone"
 )
 
 // refusal is the part of a fault that does not depend on where it happened.

@@ -13,14 +13,17 @@ import (
 type field struct {
 	target
 	steps
-	origin  string // the column or the template, for faults
+	rule    Rule
+	origin  string // the column, the template or the expression, for faults
 	source  source
-	columns []int  // that source reads
-	absent  []byte // the JSON where the source is NULL: the default's; nil without one
+	columns []int          // that source reads
+	column  extract.Column // what comes from there, behind the map; zero for plain text
+	zone    *time.Location // of what has none, unless the rule says otherwise
+	absent  []byte         // the JSON where the source is NULL: the default's; nil without one
 }
 
 // source returns the text that a rule begins with, nil where it is NULL.
-type source func(extract.Row) []byte
+type source func(extract.Row) ([]byte, *refusal)
 
 // steps are what happens to a text that is not NULL, compiled from a rule and its target.
 type steps struct {
@@ -45,15 +48,18 @@ func compileAll(bindings []binding, columns []extract.Column, zone *time.Locatio
 }
 
 func (b binding) compile(columns []extract.Column, zone *time.Location) (*field, error) {
-	if problems := b.problems(zone); len(problems) > 0 {
+	if problems := b.problems(zone).errors(); len(problems) > 0 {
 		return nil, fmt.Errorf("field %s: %w", b.to.name, problems)
 	}
-	f := &field{target: b.to}
-	kind, err := f.readFrom(b.rule, columns)
-	if err != nil {
+	f := &field{target: b.to, rule: b.rule, zone: zone}
+	var err error
+	if f.column, err = f.readFrom(b.rule, columns); err != nil {
 		return nil, err
 	}
-	if f.steps, err = compileSteps(b.rule, b.to, kind, zone); err != nil {
+	if b.rule.Map != nil {
+		f.column = extract.Column{} // what a map gives is text
+	}
+	if f.steps, err = compileSteps(b.rule, b.to, f.column, zone); err != nil {
 		return nil, fmt.Errorf("field %s: %w", b.to.name, err)
 	}
 	if b.rule.Default != nil && !b.rule.Default.Null {
@@ -67,35 +73,34 @@ func (f *field) readFrom(rule Rule, columns []extract.Column) (extract.Column, e
 	switch {
 	case rule.Value != nil:
 		constant := rule.Value.bytes()
-		f.source = func(extract.Row) []byte { return constant }
+		f.source = func(extract.Row) ([]byte, *refusal) { return constant, nil }
 		return extract.Column{}, nil
 	case rule.Template != "":
 		return extract.Column{}, f.fill(rule.Template, columns)
+	case rule.Expr != "":
+		return extract.Column{}, f.evaluate(rule.Expr, columns)
 	}
 	i, err := f.find(columns, rule.Column)
 	if err != nil {
 		return extract.Column{}, err
 	}
 	f.origin = rule.Column
-	f.source = func(row extract.Row) []byte { return row[i] }
+	f.source = func(row extract.Row) ([]byte, *refusal) { return row[i], nil }
 	if f.typ == load.TypeDatetime || (f.typ == load.TypeString && isTime(columns[i].Kind) && plain(rule)) {
-		f.source = func(row extract.Row) []byte { return withoutZeroDate(row[i]) }
+		f.source = func(row extract.Row) ([]byte, *refusal) { return withoutZeroDate(row[i]), nil }
 	}
 	return columns[i], nil
 }
 
 // plain reports whether nothing makes text of the column's value on its way.
 func plain(rule Rule) bool {
-	return rule.Map == nil && edits(rule) == nil
+	return rule.Map == nil && len(edits(rule)) == 0
 }
 
 func compileSteps(rule Rule, to target, column extract.Column, zone *time.Location) (steps, error) {
 	zone, _ = rule.zone(zone)
-	if rule.Map != nil {
-		column = extract.Column{} // what a map gives is text
-	}
 	check, err := compileCheck(to, zone)
-	s := steps{replace: replacements(rule.Map), convert: conversion(to.typ, rule, column, zone), check: check}
+	s := steps{replace: replacements(rule.Map), convert: conversion(to.typ, rule.Split, edits(rule), column, zone), check: check}
 	if rule.Else != nil {
 		text := rule.Else.bytes()
 		s.fallback = &text
@@ -128,15 +133,17 @@ func final(value Literal, rule Rule, to target, zone *time.Location) ([]byte, *r
 
 // append appends the JSON of the row's value to dst. NULL appends nothing, unless the target says otherwise.
 func (f *field) append(dst []byte, row extract.Row) ([]byte, *Fault) {
-	text := f.source(row)
+	text, refused := f.source(row)
 	out := dst
-	if text == nil {
+	switch {
+	case refused != nil:
+	case text == nil:
 		out = append(out, f.absent...)
-	} else {
-		var refused *refusal
-		if out, refused = f.apply(dst, text); refused != nil {
-			return dst, f.fault(text, refused)
-		}
+	default:
+		out, refused = f.apply(dst, text)
+	}
+	if refused != nil {
+		return dst, f.fault(text, refused)
 	}
 	if len(out) > len(dst) {
 		return out, nil
@@ -151,20 +158,25 @@ var refuseNull = &refusal{ruleRequired, "the field is required and the value is 
 
 // apply replaces, converts and checks a text and appends its JSON, or nothing where the map makes NULL of it.
 func (s *steps) apply(dst, text []byte) ([]byte, *refusal) {
-	if s.replace != nil {
-		to, ok := s.replace[string(text)]
-		if !ok {
-			if s.fallback == nil {
-				return dst, refuseUnmapped
-			}
-			to = *s.fallback
-		}
-		if to == nil {
-			return dst, nil
-		}
-		text = to
+	text, _, refused := s.mapped(text)
+	if text == nil || refused != nil {
+		return dst, refused
 	}
 	return s.finish(dst, text)
+}
+
+// mapped returns what the map makes of a text, nil where that is NULL, and the rule that it is due to.
+func (s *steps) mapped(text []byte) (to []byte, rule string, refused *refusal) {
+	if s.replace == nil {
+		return text, "", nil
+	}
+	if to, ok := s.replace[string(text)]; ok {
+		return to, ruleMap, nil
+	}
+	if s.fallback != nil {
+		return *s.fallback, ruleElse, nil
+	}
+	return nil, "", refuseUnmapped
 }
 
 var refuseUnmapped = &refusal{ruleMap, "map has no entry for it, and there is no else"}

@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"bytes"
+	"regexp"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -201,11 +202,20 @@ func leadsAway(href string) bool {
 
 // bare returns an address without what people leave out when they write it.
 func bare(address string) string {
-	for _, scheme := range []string{"http://", "https://", "mailto:", "tel:"} {
+	if number, ok := strings.CutPrefix(address, "tel:"); ok || dialled.MatchString(address) {
+		return notDialled.Replace(number)
+	}
+	for _, scheme := range []string{"http://", "https://", "mailto:"} {
 		if len(address) >= len(scheme) && strings.EqualFold(address[:len(scheme)], scheme) {
 			address = address[len(scheme):]
 			break
 		}
 	}
-	return strings.TrimSuffix(address, "/")
+	return strings.TrimSuffix(strings.TrimPrefix(address, "www."), "/")
 }
+
+// A phone number is the same with and without what makes it easier to read.
+var (
+	dialled    = regexp.MustCompile(`^\+?[0-9 ().-]+$`)
+	notDialled = strings.NewReplacer(" ", "", "(", "", ")", "", ".", "", "-", "")
+)

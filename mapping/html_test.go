@@ -76,6 +76,8 @@ func TestHTMLBecomesText(t *testing.T) {
 		{"an address that is the whole text", `<a href="https://acme.example/x">https://acme.example/x</a>`, "https://acme.example/x"},
 		{"an address of mail that is the text", `<a href="mailto:Ana@acme.example">ana@acme.example</a>`, "ana@acme.example"},
 		{"an address of mail that is not", `<a href="mailto:ana@acme.example">Ana</a>`, "Ana (mailto:ana@acme.example)"},
+		{"a number that is the text", `<a href="tel:+573001234567">+57 (300) 123-4567</a> <a href="tel:+573001234567">call</a>`, "+57 (300) 123-4567 call (tel:+573001234567)"},
+		{"an address without its www", `<a href="http://www.acme.example">acme.example</a>`, "acme.example"},
 		{"a link within the page", `<a href="#top">top</a> <a name="x">y</a> <a href="">z</a>`, "top y z"},
 		{"a link that is a script", `<a href=" JavaScript:go()">go</a>`, "go"},
 		{"a link without text", `a <a href="https://acme.example/x"><img src="logo.png"></a> b`, "a https://acme.example/x b"},

@@ -1,11 +1,16 @@
 package mapping
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+)
 
 // The lengths of phone numbers, with area and country.
 const (
 	shortestPhone = 7
 	longestPhone  = 15
+
+	shortestAbroad = 11 // with the 00 before it, which also begins what is no phone number
 )
 
 // phoneGap is a blank, dash, dot or parenthesis, or the few pairs of them that are usual: ") ", ")-", " (", " - ".
@@ -31,14 +36,33 @@ func phoneGap(text []byte) int {
 	return n
 }
 
-// findPhone finds the phone number that begins with the first group: one with a + before it, or at least two groups.
-// Dates, times, amounts, network addresses and parts of words are none.
+// findPhones finds phone numbers that are no part of a bank account's.
+func findPhones(text []byte) []span {
+	found := findNumbers(text, phoneGap, findPhone)
+	if len(found) == 0 {
+		return nil
+	}
+	accounts := findAccounts(text)
+	return slices.DeleteFunc(found, func(phone span) bool {
+		for len(accounts) > 0 && accounts[0].end <= phone.start {
+			accounts = accounts[1:]
+		}
+		return len(accounts) > 0 && accounts[0].start < phone.end
+	})
+}
+
+// findPhone finds the phone number that begins with the first group: one with a + or 00 before it, or at least two groups.
+// Dates, times, amounts, network addresses, the numbers of cards and parts of words are none.
 func findPhone(text []byte, run []span) (groups, start int) {
 	start, international := phoneStart(text, run[0].start)
 	if n := notPhone(text, run, international); n > 0 {
 		return n, -1
 	}
-	groups = phoneGroups(text, run)
+	shortest, longest := shortestPhone, longestPhone
+	if international && text[start] == '0' {
+		shortest, longest = shortestAbroad, longestPhone+len("00")
+	}
+	groups = phoneGroups(text, run, longest)
 	n := 0
 	for i, group := range run[:groups] {
 		n += group.len()
@@ -46,25 +70,25 @@ func findPhone(text []byte, run []span) (groups, start int) {
 			return 1, -1
 		}
 	}
-	if n < shortestPhone || n > longestPhone || (groups == 1 && !international) {
+	if n < shortest || n > longest || (groups == 1 && !international) {
 		return 1, -1
 	}
 	return groups, start
 }
 
 // phoneGroups returns how many groups from the first one on can be parts of one phone number.
-func phoneGroups(text []byte, run []span) int {
+func phoneGroups(text []byte, run []span, longest int) int {
 	n := run[0].len()
 	for i, group := range run[1:] {
 		n += group.len()
-		if n > longestPhone || dateGroups(text, run[i+1:]) > 0 || beforeColon(text, group.end) {
+		if n > longest || dateGroups(text, run[i+1:]) > 0 || beforeColon(text, group.end) {
 			return i + 1
 		}
 	}
 	return len(run)
 }
 
-// phoneStart takes in a + and a parenthesis before the digits at i.
+// phoneStart takes in a + and a parenthesis before the digits at i, and tells whether a + or 00 begins the number.
 func phoneStart(text []byte, i int) (start int, international bool) {
 	if i > 0 && text[i-1] == '(' {
 		i--
@@ -76,12 +100,13 @@ func phoneStart(text []byte, i int) (start int, international bool) {
 			i--
 		}
 	}
-	return i, international
+	abroad := i+2 < len(text) && text[i] == '0' && text[i+1] == '0' && '1' <= text[i+2] && text[i+2] <= '9'
+	return i, international || abroad
 }
 
 // notPhone returns how many groups from the first one on are something else for certain, 0 if none is.
 func notPhone(text []byte, run []span, international bool) int {
-	if n := max(dateGroups(text, run), amountGroups(text, run)); n > 0 && !international {
+	if n := max(dateGroups(text, run), amountGroups(text, run), cardGroups(run)); n > 0 && !international {
 		return n
 	}
 	first := run[0]
@@ -125,6 +150,22 @@ func dateGroups(text []byte, run []span) int {
 		return 3
 	}
 	return 0
+}
+
+// cardGroups returns the length of a run that begins like the number of a card or an account, four groups of four digits,
+// otherwise 0.
+func cardGroups(run []span) int {
+	n := 0
+	for n < len(run) && run[n].len() == 4 {
+		n++
+	}
+	switch {
+	case n < 4:
+		return 0
+	case n < len(run) && run[n].len() < 4:
+		n++
+	}
+	return n
 }
 
 func isYear(text []byte, group span) bool {

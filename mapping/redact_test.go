@@ -1,11 +1,15 @@
 package mapping_test
 
 import (
+	"bytes"
+	"encoding/json"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
+	"pvetl/extract"
 	"pvetl/mapping"
 )
 
@@ -40,6 +44,10 @@ func TestRedact(t *testing.T) {
 		{"an international number with parentheses", "+44 (0)20 7946 0018", "[phone]"},
 		{"an international number in groups of three", "+39 345 678 901", "[phone]"},
 		{"a number in parentheses", "(555) 123-4567", "[phone]"},
+		{"a country code behind 00", "0049 30 1234567, 0049 (0)30 123456, 00573001234567", "[phone], [phone], [phone]"},
+		{"a mobile number of Colombia", "+57 300 123 4567, 300 123 4567", "[phone], [phone]"},
+		{"an area code of North America", "(415) 555-2671, +1 (415) 555.2671", "[phone], [phone]"},
+		{"two numbers side by side", "212 555 4567 212 555 4568", "[phone] [phone]"},
 		{"the country in parentheses", "(+57) 601 555 1234", "[phone]"},
 		{"dashes", "555-123-4567, 1-800-555-1234", "[phone], [phone]"},
 		{"dots", "555.123.4567", "[phone]"},
@@ -60,6 +68,12 @@ func TestRedact(t *testing.T) {
 		{"an id and a count", "order 555123 12 times", "order 555123 12 times"},
 		{"an id with letters", "INV-2026-001234, A123-456-7890, #2026-001234", "INV-2026-001234, A123-456-7890, #2026-001234"},
 		{"an id in groups that are too short", "12-34 56", "12-34 56"},
+		{"an id that begins with zeros", "case 0012345678, 00012345678901", "case 0012345678, 00012345678901"},
+		{"a card's number with a typing error", "4111 1111 1111 1112", "4111 1111 1111 1112"},
+		{"a parcel", "9400 1234 5678 9013 3456 78", "9400 1234 5678 9013 3456 78"},
+		{"a bank account", "DE89 3704 0044 0532 0130 00, GB82 WEST 1234 5698 7654 32, NL91 ABNA 0417 1643 00", "DE89 3704 0044 0532 0130 00, GB82 WEST 1234 5698 7654 32, NL91 ABNA 0417 1643 00"},
+		{"what only looks like an account", "NL92 ABNA 0417 1643 00", "NL92 ABNA [phone]"},
+		{"a national id", "CC 1.020.345.678, NIT 900.123.456-7", "CC 1.020.345.678, NIT 900.123.456-7"},
 		{"a UUID", "550e8400-e29b-41d4-a716-446655440000", "550e8400-e29b-41d4-a716-446655440000"},
 		{"an amount", "1234567.89, 1.234.567,89, 1 234 567", "1234567.89, 1.234.567,89, 1 234 567"},
 		{"a network address", "192.168.100.200", "192.168.100.200"},
@@ -94,4 +108,40 @@ func TestWhatHTMLHidesIsRedacted(t *testing.T) {
 	rule := mapping.Rule{HTMLToText: true, Redact: []string{"card", "email"}, Truncate: 20}
 	got := body(t, rule)(t, `<p>4111&nbsp;<b>1111</b>&nbsp;1111 1111 ana&#64;acme.example</p>`+strings.Repeat("x", 100))
 	require.Equal(t, "[card] [email]\nxxxxx", got)
+}
+
+func TestPersonalFindsWhatRedactMasks(t *testing.T) {
+	t.Parallel()
+	type found struct{ kind, text string }
+	var all []found
+	text := []byte("Ana <ana@acme.example>, card 4111 1111 1111 1111, call +57 300 123 4567 or 555-1234. Again: ana@acme.example")
+	got := mapping.Personal(text, func(kind, text string) string {
+		all = append(all, found{kind, text})
+		return "+1 555 123 4567"
+	})
+	require.Equal(t, []found{
+		{"email", "ana@acme.example"},
+		{"card", "4111 1111 1111 1111"},
+		{"phone", "+57 300 123 4567"},
+		{"phone", "555-1234"},
+		{"email", "ana@acme.example"},
+	}, all, "in their order, and not what was put in their place")
+	const mask = "+1 555 123 4567"
+	require.Equal(t, "Ana <"+mask+">, card "+mask+", call "+mask+" or "+mask+". Again: "+mask, string(got))
+	require.True(t, bytes.HasPrefix(text, []byte("Ana <ana@acme.example>")), "the text stays as it is")
+
+	rapid.Check(t, func(t *rapid.T) {
+		text := []byte(rapid.StringMatching(`((a@b\.example|4111111111111111|\+57 300 123 4567|[0-9 .@+()-]{1,9}|[a-z]|é) ?){0,9}`).Draw(t, "text"))
+		got := mapping.Personal(text, func(kind, _ string) string { return "[" + kind + "]" })
+		spec := mapping.Comment{
+			Body: mapping.Rule{Column: "c", Redact: []string{"card", "email", "phone"}}, Type: mapping.Rule{Value: literal("agent_comment")},
+		}
+		m, err := mapping.CompileComment(spec, []extract.Column{{Name: "c"}}, nil)
+		require.NoError(t, err)
+		comment, fault := m.Map("1", extract.Row{text})
+		require.Nil(t, fault)
+		var masked string
+		require.NoError(t, json.Unmarshal(comment.Fields[0].Value, &masked))
+		require.Equal(t, masked, string(got))
+	})
 }

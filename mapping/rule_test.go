@@ -33,7 +33,7 @@ type one struct {
 func (o one) compile(tb testing.TB) *mapping.InteractionMapper {
 	tb.Helper()
 	o.field.FieldID, o.column.Name = "f", "c"
-	if o.rule.Value == nil && o.rule.Template == "" {
+	if o.rule.Value == nil && o.rule.Template == "" && o.rule.Expr == "" {
 		o.rule.Column = "c"
 	}
 	spec := mapping.Interaction{
@@ -147,6 +147,12 @@ func TestARuleGives(t *testing.T) {
 		"string from an edited time is the text":              {one{field: field("string"), rule: mapping.Rule{Truncate: 7}, column: extract.Column{Kind: extract.Date}}, "2026-11-22", `"2026-11"`},
 		"truncate counts characters":                          {ruled("string", mapping.Rule{Truncate: 3}), "né日本", `"né日"`},
 		"truncate leaves what is short enough":                {ruled("string", mapping.Rule{Truncate: 3}), "日本語", `"日本語"`},
+		"truncate leaves a letter its accents":                {ruled("string", mapping.Rule{Truncate: 3}), "abe\u0301", `"ab"`},
+		"truncate leaves a family together":                   {ruled("string", mapping.Rule{Truncate: 4}), "a👩‍👧b", "\"a👩‍👧\""},
+		"truncate leaves no half of a family":                 {ruled("string", mapping.Rule{Truncate: 3}), "a👩‍👧b", `"a"`},
+		"truncate leaves a hand its colour":                   {ruled("string", mapping.Rule{Truncate: 2}), "a👋🏽", `"a"`},
+		"truncate leaves no half of a flag":                   {ruled("string", mapping.Rule{Truncate: 3}), "🇨🇴🇮🇹", `"🇨🇴"`},
+		"truncate cuts what is longer than it keeps":          {ruled("string", mapping.Rule{Truncate: 2}), "e\u0301\u0302\u0303", `"e` + "\u0301" + `"`},
 		"a boolean in an integer is refused":                  {of("integer", extract.Boolean), "true", refused("integer")},
 		"a boolean in a float is refused":                     {of("float", extract.Boolean), "false", refused("float")},
 		"an integer in a datetime is refused":                 {of("datetime", extract.Integer), "1763805600", refused("datetime")},
@@ -213,4 +219,14 @@ func TestAllowed(t *testing.T) {
 		_, err := mapping.CompileInteraction(spec, fields, []extract.Column{{Name: "id"}}, time.UTC)
 		require.ErrorContains(t, err, `field f: allowed value "one": an integer is digits`)
 	})
+}
+
+func TestARuleWithoutAnExpressionKeepsItsFingerprint(t *testing.T) {
+	t.Parallel()
+	without, err := json.Marshal(mapping.Rule{Column: "c"})
+	require.NoError(t, err)
+	require.NotContains(t, string(without), "Expr")
+	with, err := json.Marshal(mapping.Rule{Expr: "c"})
+	require.NoError(t, err)
+	require.Contains(t, string(with), `"Expr":"c"`)
 }

@@ -38,18 +38,20 @@ type Attachment struct {
 	Path        *Rule `yaml:"path" doc:"The path of a file to upload."`
 }
 
-// Rule says how one field gets its value: from a column, a constant or a template, through map, split, html_to_text,
-// redact and truncate, in this order.
+// Rule says how one field gets its value: from a column, a constant, a template or an expression, through map, split,
+// html_to_text, redact and truncate, in this order. Expr is left out of its JSON where it is empty: the fingerprints of
+// mappings are made of that, and one that changes has every row read again.
 type Rule struct {
 	Column     string     `yaml:"column,scalar" doc:"The column it is read from."`
 	Value      *Literal   `yaml:"value" doc:"A constant."`
 	Template   string     `yaml:"template" doc:"A text with {column} placeholders; NULL where one of them is NULL. {{ and }} stand for braces."`
+	Expr       string     `yaml:"expr" json:",omitempty" doc:"An expression over the columns of the row, each its text or nil, such as lower(trim(name)) or score == nil ? nil : int(score) * 20. Written in quotes. Whole numbers are exact, float makes a 64-bit float."`
 	Map        []MapEntry `yaml:"map" doc:"Replaces the value by the entry whose key equals its text. Without an entry and without else, the row is rejected."`
 	Else       *Literal   `yaml:"else" doc:"What map gives for a value that has no entry."`
 	Split      *string    `yaml:"split" doc:"Makes a list of the text, cut at this separator; parts are trimmed and empty ones dropped."`
 	HTMLToText bool       `yaml:"html_to_text" doc:"Makes plain text of HTML."`
 	Redact     []string   `yaml:"redact" enum:"email,phone,card" doc:"Masks what looks like one of these."`
-	Truncate   int        `yaml:"truncate" min:"1" doc:"Keeps this many characters at most."`
+	Truncate   int        `yaml:"truncate" min:"1" doc:"Keeps this many characters (Unicode code points) at most, and never cuts a letter from its accents or an emoji apart."`
 	Default    *Literal   `yaml:"default" doc:"The final value where the column is NULL."`
 	Timezone   string     `yaml:"timezone" doc:"The IANA zone of a date or time that carries none; the source's zone where it is not given."`
 }

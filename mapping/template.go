@@ -12,10 +12,20 @@ import (
 type piece struct {
 	text     string
 	isColumn bool
+	offset   int // of a column's name in the template, in bytes
 }
 
+// slip is a fault at one place of a text in jobs.yaml.
+type slip struct {
+	offset     int // in bytes
+	message    string
+	suggestion string
+}
+
+func (s *slip) Error() string { return s.message }
+
 // parseTemplate splits a template at its placeholders. {{ and }} stand for braces.
-func parseTemplate(template string) ([]piece, error) {
+func parseTemplate(template string) ([]piece, *slip) {
 	var pieces []piece
 	var text strings.Builder
 	for rest := template; rest != ""; {
@@ -32,15 +42,16 @@ func parseTemplate(template string) ([]piece, error) {
 			rest = rest[2:]
 			continue
 		}
-		name, after, err := placeholder(rest)
-		if err != nil {
-			return nil, err
+		at = len(template) - len(rest)
+		name, after, wrong := placeholder(rest)
+		if wrong != "" {
+			return nil, &slip{offset: at, message: wrong}
 		}
 		if text.Len() > 0 {
 			pieces = append(pieces, piece{text: text.String()})
 			text.Reset()
 		}
-		pieces, rest = append(pieces, piece{name, true}), after
+		pieces, rest = append(pieces, piece{name, true, at + 1}), after
 	}
 	if text.Len() > 0 {
 		pieces = append(pieces, piece{text: text.String()})
@@ -48,34 +59,35 @@ func parseTemplate(template string) ([]piece, error) {
 	return pieces, nil
 }
 
-// placeholder reads the column's name at the beginning of rest, which is a brace.
-func placeholder(rest string) (name, after string, err error) {
+// placeholder reads the column's name at the beginning of rest, which is a brace, or says what is wrong with it.
+func placeholder(rest string) (name, after, wrong string) {
 	end := strings.IndexAny(rest[1:], "{}") + 1
 	switch {
 	case rest[0] == '}':
-		return "", "", errors.New("a } without its {; a brace that is text is written }}")
+		return "", "", "a } without its {; a brace that is text is written }}"
 	case end == 0 || rest[end] == '{':
-		return "", "", fmt.Errorf("no } after %q; a brace that is text is written {{", cut(rest))
+		return "", "", fmt.Sprintf("no } after %q; a brace that is text is written {{", cut(rest))
 	case end == 1:
-		return "", "", errors.New("a placeholder without a column: {}")
+		return "", "", "a placeholder without a column: {}"
 	}
-	return rest[1:end], rest[end+1:], nil
+	return rest[1:end], rest[end+1:], ""
 }
 
 // cut shows the beginning of a text.
-func cut(text string) string {
-	const shown = 20
-	if len(text) <= shown {
-		return text
+func cut(text string) string { return cutAt(text, 20) }
+
+func cutAt(text string, most int) string {
+	if begin := truncate([]byte(text), most); len(begin) < len(text) {
+		return string(begin) + "…"
 	}
-	return string(truncate([]byte(text), shown)) + "…"
+	return text
 }
 
 // fill makes the template the field's source.
 func (f *field) fill(template string, columns []extract.Column) error {
-	pieces, err := parseTemplate(template)
-	if err != nil {
-		return err
+	pieces, wrong := parseTemplate(template)
+	if wrong != nil {
+		return wrong
 	}
 	indexes := make([]int, len(pieces))
 	faults := make([]error, len(pieces))
@@ -88,7 +100,7 @@ func (f *field) fill(template string, columns []extract.Column) error {
 		indexes[i], faults[i] = f.find(columns, p.text)
 	}
 	f.origin = template
-	f.source = func(row extract.Row) []byte { return filled(pieces, indexes, fixed, row) }
+	f.source = func(row extract.Row) ([]byte, *refusal) { return filled(pieces, indexes, fixed, row), nil }
 	return errors.Join(faults...)
 }
 

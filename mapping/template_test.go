@@ -55,18 +55,22 @@ func templateProblems(template string) []mapping.Problem {
 
 func TestATemplateIsReadBeforeAnyRow(t *testing.T) {
 	t.Parallel()
-	for template, want := range map[string]string{
-		"{":      `no } after "{"`,
-		"a {id":  `no } after "{id"`,
-		"{a{b}}": `no } after "{a{b}}"`,
-		"}":      `a } without its {`,
-		"{id}}":  `a } without its {`,
-		"a {}":   `a placeholder without a column`,
+	for template, want := range map[string]struct {
+		at      string // what the template goes on with at the place
+		message string
+	}{
+		"{":          {"{", `no } after "{"`},
+		"a {id":      {"{id", `no } after "{id"`},
+		"{a{b}}":     {"{a{b}}", `no } after "{a{b}}"`},
+		"}":          {"}", `a } without its {`},
+		"{id}}":      {"}", `a } without its {`},
+		"é {{a}} {}": {"{}", `a placeholder without a column`},
 	} {
 		problems := templateProblems(template)
 		require.Len(t, problems, 1, template)
 		require.Equal(t, "interaction.metadata.f.template", problems[0].Path)
-		require.Contains(t, problems[0].Message, want)
+		require.Contains(t, problems[0].Message, want.message)
+		require.Equal(t, want.at, template[problems[0].Offset:])
 	}
 }
 

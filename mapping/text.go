@@ -65,19 +65,6 @@ func unquote(value []byte) string {
 	return text
 }
 
-// truncate returns the first most characters of a text.
-func truncate(text []byte, most int) []byte {
-	if len(text) <= most {
-		return text
-	}
-	end := 0
-	for ; most > 0 && end < len(text); most-- {
-		_, size := utf8.DecodeRune(text[end:])
-		end += size
-	}
-	return text[:end]
-}
-
 // valid returns text with each byte that is no UTF-8 replaced by U+FFFD.
 func valid(text []byte) string {
 	if utf8.Valid(text) {

@@ -1,7 +1,9 @@
 package extract_test
 
 import (
+	"context"
 	"database/sql"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -154,4 +156,32 @@ func texts(rows []extract.Row) []string {
 		found = append(found, strings.Join(cells, "|"))
 	}
 	return found
+}
+
+// database is the name of the fixture's database.
+func (f *fixture) database(tb testing.TB) string {
+	tb.Helper()
+	address, err := url.Parse(f.dsn)
+	require.NoError(tb, err)
+	return strings.TrimPrefix(address.Path, "/")
+}
+
+func (f *fixture) dropUser(tb testing.TB, user string) {
+	tb.Helper()
+	statements := []string{"DROP OWNED BY " + user, "DROP ROLE " + user}
+	if f.name == mysql.name {
+		statements = []string{"DROP USER " + user}
+	}
+	for _, statement := range statements {
+		_, err := f.db.ExecContext(context.WithoutCancel(tb.Context()), statement)
+		require.NoError(tb, err, statement)
+	}
+}
+
+func withUser(tb testing.TB, dsn, user, password string) string {
+	tb.Helper()
+	address, err := url.Parse(dsn)
+	require.NoError(tb, err)
+	address.User = url.UserPassword(user, password)
+	return address.String()
 }

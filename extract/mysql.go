@@ -200,6 +200,19 @@ func (*mySQL) transient(err error) bool {
 // since the transaction began, a statement to be prepared again, a killed connection.
 var mysqlTransient = []uint16{1053, 1205, 1213, 1317, 1412, 1615, 1927}
 
+// complaint looks for the text that a syntax error quotes: all that follows, or its beginning.
+func (*mySQL) complaint(err error, sent string) int {
+	answered, ok := errors.AsType[*mysql.MySQLError](err)
+	if !ok || answered.Number != 1064 {
+		return 0
+	}
+	_, near, _ := strings.Cut(answered.Message, "near '")
+	if end := strings.LastIndex(near, "' at line "); end > 0 && strings.Count(sent, near[:end]) == 1 {
+		return strings.Index(sent, near[:end])
+	}
+	return 0
+}
+
 // timedOut knows MariaDB's code, then MySQL's.
 func (*mySQL) timedOut(err error) bool {
 	answered, ok := errors.AsType[*mysql.MySQLError](err)

@@ -207,6 +207,21 @@ func (*postgres) transient(err error) bool {
 	return pgconn.SafeToRetry(err) || isBrokenConnection(err)
 }
 
+// complaint counts in characters, from 1.
+func (*postgres) complaint(err error, sent string) int {
+	pg, ok := errors.AsType[*pgconn.PgError](err)
+	if !ok || pg.Position < 1 {
+		return 0
+	}
+	characters := 0
+	for i := range sent {
+		if characters++; characters == int(pg.Position) {
+			return i
+		}
+	}
+	return 0
+}
+
 // timedOut tells the limit from a person by the words, which are English unless someone changed lc_messages.
 func (*postgres) timedOut(err error) bool {
 	pg, ok := errors.AsType[*pgconn.PgError](err)

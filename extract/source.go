@@ -57,12 +57,23 @@ type database interface {
 	instantSuffix() string
 	// describe returns the columns of a query.
 	describe(ctx context.Context, sql string, args []any) ([]Column, error)
+	// catalogue returns the queries that describe the tables, and catalogueColumn a column of them.
+	catalogue() catalogueQueries
+	catalogueColumn(databaseType, kind string) Column
+	// accessQueries returns the queries that tell about the connection and its user.
+	accessQueries() accessQueries
+	// explain returns what asks for a query's plan, whose rows have so many columns, the last of which scans understands: it
+	// returns the tables that are read in whole.
+	explain() (prefix string, columns int)
+	scans(plan string) []string
 	// clockQuery returns the database's time in UTC, as 2026-11-22 10:00:00.123456.
 	clockQuery() string
 	// read collects a query's rows until the collector is full. On an error, what it collected is worth nothing.
 	read(ctx context.Context, sql string, args []any, columns []Column, into *collector) error
 	// transient reports whether the same query may work on another connection.
 	transient(err error) bool
+	// complaint returns the byte of what was sent that an error points to; 0 for none.
+	complaint(err error, sent string) int
 	// timedOut reports whether the database ended a query at its limit.
 	timedOut(err error) bool
 	// grace is how long the database is given to do that before we give up on it.

@@ -73,25 +73,30 @@ func (r readOnly) Connect(ctx context.Context) (driver.Conn, error) {
 	return conn, nil
 }
 
-func onlyReading(action sqlite.AuthorizerActionCode, _, _, _, _ string) sqlite.AuthorizerReturnCode {
-	switch action {
-	case sqlite.AuthSelect, sqlite.AuthRead, sqlite.AuthFunction, sqlite.AuthRecursive, sqlite.AuthTransaction:
+func onlyReading(action sqlite.AuthorizerActionCode, name, _, _, _ string) sqlite.AuthorizerReturnCode {
+	switch {
+	case slices.Contains(reading, action), action == sqlite.AuthPragma && isCataloguePragma(name):
 		return sqlite.AuthorizerOK
 	default:
 		return sqlite.AuthorizerDeny
 	}
 }
 
-func (*sqliteDB) backslash() bool           { return false }
-func (*sqliteDB) typed() bool               { return true }
-func (*sqliteDB) typeOf(name string) string { return "typeof(" + name + ")" }
-func (*sqliteDB) instantSuffix() string     { return "" }
-func (*sqliteDB) quote(name string) string  { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
-func (*sqliteDB) placeholder(int) string    { return "?" }
-func (*sqliteDB) clockQuery() string        { return "SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')" }
-func (*sqliteDB) timedOut(error) bool       { return false } // it has no limit of its own
-func (*sqliteDB) grace() time.Duration      { return 0 }
-func (s *sqliteDB) close()                  { _ = s.db.Close() }
+var reading = []sqlite.AuthorizerActionCode{
+	sqlite.AuthSelect, sqlite.AuthRead, sqlite.AuthFunction, sqlite.AuthRecursive, sqlite.AuthTransaction,
+}
+
+func (*sqliteDB) backslash() bool             { return false }
+func (*sqliteDB) typed() bool                 { return true }
+func (*sqliteDB) typeOf(name string) string   { return "typeof(" + name + ")" }
+func (*sqliteDB) instantSuffix() string       { return "" }
+func (*sqliteDB) quote(name string) string    { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
+func (*sqliteDB) placeholder(int) string      { return "?" }
+func (*sqliteDB) clockQuery() string          { return "SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')" }
+func (*sqliteDB) timedOut(error) bool         { return false } // it has no limit of its own
+func (*sqliteDB) complaint(error, string) int { return 0 }
+func (*sqliteDB) grace() time.Duration        { return 0 }
+func (s *sqliteDB) close()                    { _ = s.db.Close() }
 
 // cell takes the declared type off a column: by it the driver would turn a text into a time and a number into a boolean.
 func (*sqliteDB) cell(name string) string { return "+" + name }

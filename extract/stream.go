@@ -96,7 +96,7 @@ func (st *Stream) column(role, name string) (int, error) {
 			nearest = column.Name
 		}
 	}
-	return -1, fmt.Errorf("%s %s is no column of the query: did you mean %s? It returns %s", role, name, nearest, strings.Join(names, ", "))
+	return -1, &ColumnError{role, fmt.Sprintf("%s %s is no column of the query: did you mean %s? It returns %s", role, name, nearest, strings.Join(names, ", "))}
 }
 
 // describe asks for no rows, only for their columns.
@@ -123,7 +123,7 @@ func (st *Stream) describe(ctx context.Context) ([]Column, error) {
 			return columns, nil
 		}
 		if first == nil {
-			first = redacted(st.source.explain(ctx, err), st.source.redactor)
+			first = st.placed(st.source.explain(ctx, err), b.sql.String())
 		}
 		if !st.statement.uses(nameSince) && !st.statement.uses(nameUntil) {
 			break

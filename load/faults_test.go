@@ -52,7 +52,7 @@ func TestABadGatewayAfterAcceptance(t *testing.T) {
 		server.ServeHTTP(httptest.NewRecorder(), r)
 		replies(502, page)(w, r)
 	})), 600_000)
-	_, err = client.Apply(t.Context(), load.Integration{
+	_, err = apply(t, client, load.Integration{
 		Name: "Helpdesk", DataStorageMinutes: 1, Metadata: []load.MetadataField{{FieldID: "solved_date", Type: load.TypeDatetime}},
 	})
 	require.NoError(t, err)

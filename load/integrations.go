@@ -4,18 +4,39 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"math/big"
-	"net/http"
-	"net/url"
-	"regexp"
 	"strings"
 )
 
-// RemoteIntegration is an integration as Playvox describes it.
+// RemoteIntegration is an integration as Playvox describes it. What Playvox does not show is nil: nothing is known of it.
 type RemoteIntegration struct {
-	ID       string
-	Name     string
-	FieldIDs []string
+	ID                 string
+	Name               string
+	Description        *string
+	DataStorageMinutes *int
+	Metadata           []RemoteField
+	ShowsMetadata      bool // where it is false, no metadata does not mean that there are none
+
+	onlyNonAudited json.RawMessage // the other setting that is known, delete_only_non_audited_interactions
+}
+
+// RemoteField is a metadata field as Playvox describes it. What Playvox does not show is empty or nil.
+type RemoteField struct {
+	ID          string // _id
+	FieldID     string
+	Type        string
+	Required    *bool
+	Allowed     []string // empty, but not nil: any value
+	AvailableIn []string // empty, but not nil: nowhere
+}
+
+// Field returns the metadata field of that name.
+func (i RemoteIntegration) Field(name string) (RemoteField, bool) {
+	for _, field := range i.Metadata {
+		if field.FieldID == name {
+			return field, true
+		}
+	}
+	return RemoteField{}, false
 }
 
 // Integrations lists the account's integrations.
@@ -33,19 +54,81 @@ func (c *Client) Integrations(ctx context.Context) ([]RemoteIntegration, error) 
 }
 
 func integrationOf(item json.RawMessage) RemoteIntegration {
-	var fields struct {
-		ID       json.RawMessage `json:"_id"`
-		Name     json.RawMessage `json:"name"`
-		Metadata []struct {
-			FieldID string `json:"field_id"`
-		} `json:"metadata"`
+	var shown struct {
+		ID          json.RawMessage `json:"_id"`
+		Name        json.RawMessage `json:"name"`
+		Description json.RawMessage `json:"description"`
+		Settings    json.RawMessage `json:"settings"`
+		Metadata    json.RawMessage `json:"metadata"`
 	}
-	_ = json.Unmarshal(item, &fields) // of what is no object nothing is told
-	integration := RemoteIntegration{ID: scalar(fields.ID), Name: scalar(fields.Name)}
-	for _, field := range fields.Metadata {
-		integration.FieldIDs = append(integration.FieldIDs, field.FieldID)
+	_ = json.Unmarshal(item, &shown) // of what is no object nothing is told
+	var settings struct {
+		Minutes        json.RawMessage `json:"data_storage_minutes"`
+		OnlyNonAudited json.RawMessage `json:"delete_only_non_audited_interactions"`
 	}
-	return integration
+	_ = json.Unmarshal(shown.Settings, &settings) // likewise
+	fields := list(shown.Metadata)
+	i := RemoteIntegration{
+		ID: scalar(shown.ID), Name: scalar(shown.Name), onlyNonAudited: settings.OnlyNonAudited,
+		ShowsMetadata: fields != nil || string(shown.Metadata) == "null",
+	}
+	if shown.Description != nil {
+		description := scalar(shown.Description)
+		i.Description = &description
+	}
+	if minutes := count(settings.Minutes); minutes > 0 {
+		i.DataStorageMinutes = &minutes
+	}
+	for _, field := range fields {
+		i.Metadata = append(i.Metadata, fieldOf(field))
+	}
+	return i
+}
+
+// fieldOf reads a metadata field. A null is shown: it stands for an empty list, and for false.
+func fieldOf(item json.RawMessage) RemoteField {
+	var shown struct {
+		ID          json.RawMessage `json:"_id"`
+		FieldID     json.RawMessage `json:"field_id"`
+		Type        json.RawMessage `json:"type"`
+		Allowed     json.RawMessage `json:"allowed"`
+		Required    json.RawMessage `json:"required"`
+		AvailableIn json.RawMessage `json:"available_in"`
+	}
+	_ = json.Unmarshal(item, &shown) // of what is no object nothing is told
+	field := RemoteField{
+		ID: scalar(shown.ID), FieldID: scalar(shown.FieldID), Type: strings.ToLower(scalar(shown.Type)),
+		Allowed: textsOf(shown.Allowed), AvailableIn: textsOf(shown.AvailableIn),
+	}
+	if shown.Required != nil {
+		required := isTrue(shown.Required)
+		field.Required = &required
+	}
+	return field
+}
+
+// textsOf reads a list of scalars, nil where it is something else.
+func textsOf(raw json.RawMessage) []string {
+	items := list(raw)
+	if items == nil && string(raw) != "null" {
+		return nil
+	}
+	texts := make([]string, len(items))
+	for i, item := range items {
+		if item[0] == '{' || item[0] == '[' {
+			return nil
+		}
+		texts[i] = plainText(item)
+	}
+	return texts
+}
+
+// plainText is any scalar as text.
+func plainText(raw json.RawMessage) string {
+	if text := string(raw); text == "true" || text == "false" {
+		return text
+	}
+	return scalar(raw)
 }
 
 // MissingIntegrationError says that Playvox has no integration of that name yet.
@@ -78,97 +161,4 @@ func (c *Client) FindIntegration(ctx context.Context, name string) (RemoteIntegr
 		return RemoteIntegration{}, fmt.Errorf("Playvox has %d integrations named %q, and nothing tells which is meant: rename all but one",
 			len(found), name)
 	}
-}
-
-func (c *Client) createIntegration(ctx context.Context, want Integration) (string, error) {
-	body, err := json.Marshal(map[string]any{
-		"name": want.Name, "description": want.Description,
-		"settings": map[string]any{"data_storage_minutes": want.DataStorageMinutes},
-	})
-	if err != nil {
-		return "", err
-	}
-	got, err := c.do(ctx, call{method: http.MethodPost, path: "integrations", body: body, kind: &c.requests.Writes})
-	if err != nil {
-		return "", err
-	}
-	if id := got.id(); id != "" {
-		return id, nil
-	}
-	created, err := c.FindIntegration(ctx, want.Name)
-	return created.ID, err
-}
-
-func (c *Client) createField(ctx context.Context, integrationID string, field MetadataField) error {
-	allowed, err := field.allowedJSON()
-	if err != nil {
-		return err
-	}
-	body, err := json.Marshal(map[string]any{
-		"field_id": field.FieldID, "type": field.Type, "allowed": allowed, "required": field.Required, "available_in": orEmpty(field.AvailableIn),
-	})
-	if err != nil {
-		return err
-	}
-	_, err = c.do(ctx, call{
-		method: http.MethodPost, path: "integrations/" + url.PathEscape(integrationID) + "/metadata", body: body, kind: &c.requests.Writes,
-	})
-	return err
-}
-
-// decimal is what big.Rat reads, less fractions, other bases and exponents that would fill the memory.
-var decimal = regexp.MustCompile(`^[+-]?[0-9.]+([eE][+-]?[0-9]{1,3})?$`)
-
-// allowedJSON writes the allowed values in the field's own type; a list's are texts, as its elements are.
-func (f MetadataField) allowedJSON() ([]json.RawMessage, error) {
-	values := make([]json.RawMessage, len(f.Allowed))
-	for i, text := range f.Allowed {
-		value, ok := "", false
-		switch f.Type {
-		case TypeInteger, TypeFloat:
-			value, ok = numberJSON(text, f.Type == TypeInteger)
-		case TypeBoolean:
-			value, ok = booleanJSON(text)
-		default:
-			quoted, err := json.Marshal(text)
-			value, ok = string(quoted), err == nil
-		}
-		if !ok {
-			return nil, fmt.Errorf("allowed value %q is no %s", text, f.Type)
-		}
-		values[i] = json.RawMessage(value)
-	}
-	return values, nil
-}
-
-// numberJSON is exact: 007 is 7, 4.50 is 4.5.
-func numberJSON(text string, whole bool) (string, bool) {
-	text = strings.TrimSpace(text)
-	if !decimal.MatchString(text) {
-		return "", false
-	}
-	number, ok := new(big.Rat).SetString(text)
-	if !ok || whole && !number.IsInt() {
-		return "", false
-	}
-	digits, _ := number.FloatPrec()
-	return number.FloatString(digits), true
-}
-
-func booleanJSON(text string) (string, bool) {
-	switch strings.ToLower(strings.TrimSpace(text)) {
-	case "true", "t", "yes", "y", "1":
-		return "true", true
-	case "false", "f", "no", "n", "0":
-		return "false", true
-	default:
-		return "", false
-	}
-}
-
-func orEmpty(texts []string) []string {
-	if texts == nil {
-		return []string{}
-	}
-	return texts
 }

@@ -25,7 +25,7 @@ func hold(t *testing.T, options sandbox.Options) held {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, server.Close()) })
 	client := newClient(t, serve(t, server), 600_000)
-	_, err = client.Apply(t.Context(), load.Integration{
+	_, err = apply(t, client, load.Integration{
 		Key: "helpdesk", Name: "Helpdesk", DataStorageMinutes: 129600,
 		Metadata: []load.MetadataField{{FieldID: "solved_date", Type: load.TypeDatetime}, {FieldID: "csat", Type: load.TypeFloat}},
 	})

@@ -10,7 +10,7 @@ type Kind string
 
 // The kinds of requests.
 const (
-	SchemaRead   Kind = "schema_reads"   // the integrations listed
+	SchemaRead   Kind = "schema_reads"   // integrations and users listed
 	SchemaWrite  Kind = "schema_writes"  // integrations and metadata
 	Bulk         Kind = "bulk"           // bulk requests
 	Poll         Kind = "polls"          // jobs asked for

@@ -39,6 +39,9 @@ func (s *Server) listIntegrations(r *http.Request, _ []byte) (any, error) {
 		if err != nil {
 			return nil, err
 		}
+		if s.options.HideMetadata {
+			delete(item, "metadata")
+		}
 		items = append(items, item)
 	}
 	return list(listing, items), nil

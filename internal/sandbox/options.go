@@ -30,6 +30,9 @@ type Options struct {
 	IDPlace            string // IDInResult or IDAtTop; default IDInResult
 	IgnoreQuery        bool   // the query filter of listings is ignored
 	BulkRefusesBadRows bool   // one bad row refuses its whole bulk request with 400, instead of failing in the job
+	HideMetadata       bool   // integrations are listed without their metadata
+
+	Users []string // who has an account, by e-mail or username; nil: nobody is told
 
 	Latency     time.Duration // before each answer of the API
 	JobDuration time.Duration // from the acceptance of a bulk request to its rows being there

@@ -42,6 +42,7 @@ func (s *Server) routes() []route {
 		{http.MethodDelete, comments + "/{comment}", CommentWrite, nothing, s.deleteComment},
 		{http.MethodGet, "jobs/{job}", Poll, nothing, s.getJob},
 		{http.MethodPost, "files", Upload, upload, s.createFile},
+		{http.MethodGet, "users", SchemaRead, nothing, s.listUsers},
 	}
 }
 

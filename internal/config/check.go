@@ -113,7 +113,7 @@ var plainName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$`)
 
 func (c *checker) checkName(at path, name string) {
 	if !plainName.MatchString(name) {
-		c.fault(at, "found the name "+quoted(name)+", expected at most 100 letters a to z, digits, _ and -, beginning with a letter or digit")
+		c.blameKey(at, "found the name "+quoted(name)+", expected at most 100 letters a to z, digits, _ and -, beginning with a letter or digit", "")
 	}
 }
 

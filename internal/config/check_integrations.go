@@ -36,11 +36,11 @@ func mayBeDatetime(f load.MetadataField) bool {
 func (c *checker) checkMetadataField(at path, f load.MetadataField) {
 	switch {
 	case !fieldID.MatchString(f.FieldID):
-		c.fault(at, "found the name "+quoted(f.FieldID)+", expected 3 to 30 letters a to z and _")
+		c.blameKey(at, "found the name "+quoted(f.FieldID)+", expected 3 to 30 letters a to z and _", "")
 	case slices.Contains(takenNames, f.FieldID):
-		c.fault(at, "found the name "+f.FieldID+", expected another: every interaction has a field of this name already")
+		c.blameKey(at, "found the name "+f.FieldID+", expected another: every interaction has a field of this name already", "")
 	case f.Type == load.TypeDatetime && slices.Contains(reservedDates, f.FieldID):
-		c.fault(at, "found the name "+f.FieldID+", expected another: Playvox reserves it")
+		c.blameKey(at, "found the name "+f.FieldID+", expected another: Playvox reserves it", "")
 	}
 	for i, value := range f.Allowed {
 		if c.unknown(at.key("type")) {

@@ -19,16 +19,17 @@ func (c *checker) checkJobs() {
 		c.checkName(at, job.Name)
 		c.checkTimezone(at.key("timezone"), job.Timezone)
 		c.checkSchedule(at.key("schedule"), job)
-		if _, ok := c.config.Source(job.Source); !ok && job.Source != "" {
+		if _, ok := c.config.Source(job.Source); !ok && job.Source != "" && !c.unknown("sources") {
 			c.misnamed(at.key("source"), job.Source, "the name of a source: ", sources)
 		}
-		if _, ok := c.config.Integration(job.Integration); !ok && job.Integration != "" {
+		if _, ok := c.config.Integration(job.Integration); !ok && job.Integration != "" && !c.unknown("integrations") {
 			c.misnamed(at.key("integration"), job.Integration, "the key of an integration: ", integrations)
 		}
 		c.checkStreams(at, job)
 		c.checkParents(at.key("extract"), job)
 		c.checkMapping(at.key("mapping"), job)
 		c.checkLoad(at, job)
+		c.checkColumns(at, job)
 	}
 }
 
@@ -86,13 +87,6 @@ func (c *checker) checkChildren(extractAt path, stream string, query *extract.Qu
 	}
 	if query.Parent == "" {
 		c.fault(at.key("parent"), "found nothing, expected the column that names what the row belongs to")
-	}
-}
-
-func (c *checker) checkQuery(at path, query extract.Query) {
-	sqlAt := at.key("query")
-	if err := extract.CheckQuery(query.SQL); err != nil {
-		c.faultOrExpected(sqlAt, err.Error(), "one statement that begins with SELECT or WITH")
 	}
 }
 

@@ -1,14 +1,5 @@
 package config
 
-import "pvetl/extract"
-
-// checkParents refuses comments that are read in two ways.
-func (c *checker) checkParents(at path, job Job) {
-	if comments := job.Extract.Comments; comments != nil && comments.Cursor != "" && extract.NamesParents(comments.SQL) {
-		c.fault(at.key("comments").key("query"), "found :parents in a query that is read by its cursor, expected none: remove the condition; pvetl adds its own")
-	}
-}
-
 // checkUnused says which keys of a stream that is read by its parents alone do nothing.
 func (c *checker) checkUnused(at path) {
 	for _, name := range []string{"cursor", "lag", "start"} {

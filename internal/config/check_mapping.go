@@ -23,8 +23,11 @@ func (c *checker) checkMapping(at path, job Job) {
 	// A rule with a fault of its own, or with an unset variable, is not held against it as well.
 	problems = slices.DeleteFunc(problems, func(problem mapping.Problem) bool { return c.blemished[below(problem)] })
 	for _, problem := range problems {
-		at := below(problem)
-		c.say(SeverityError, at, c.conceal(at, problem.Message), c.conceal(at, problem.Suggestion))
+		at, severity := below(problem), SeverityError
+		if problem.Warning {
+			severity = SeverityWarning
+		}
+		c.sayIn(severity, at, problem.Offset, c.conceal(at, problem.Message), c.conceal(at, problem.Suggestion))
 	}
 }
 
@@ -59,7 +62,7 @@ func (c *checker) checkMetadataRules(at path, rules []mapping.FieldRule, fields 
 			continue
 		}
 		meant = append(meant, nearest(rule.Name, names))
-		c.say(SeverityError, at.key(rule.Name),
+		c.blameKey(at.key(rule.Name),
 			"found no metadata field of this name in the integration, expected one of "+strings.Join(names, ", "),
 			didYouMean(rule.Name, names))
 	}

@@ -99,17 +99,23 @@ func (d *decoder) object(node *yaml.Node, at path, into reflect.Value) {
 func (d *decoder) members(node *yaml.Node, at path, fields []field, into reflect.Value) {
 	given := map[string]*yaml.Node{}
 	meant := map[string]bool{} // what unknown keys are misspellings of: one fault is reported once
+	cut := map[string]bool{}   // of texts whose end looks like more keys
+	var before string
 	for key, value := range pairs(node) {
 		name := key.Value
 		d.stands(at.key(name), key, value)
-		if _, ok := find(fields, func(f field) bool { return f.name == name && name != "" }); ok {
+		_, isKnown := find(fields, func(f field) bool { return f.name == name && name != "" })
+		switch {
+		case isKnown:
 			given[name] = value
-			continue
+			before = name
+		case d.goesOn(node, key, value, given[before], fields):
+			d.put(at.key(name), key)
+			d.blameCut(at.key(name), before, cut)
+		default:
+			d.put(at.key(name), key)
+			meant[d.unknownKey(at.key(name), name, value, fields, into.Type())] = true
 		}
-		known := names(fields)
-		d.put(at.key(name), key)
-		d.say(SeverityError, at.key(name), "unknown key, expected one of "+listed(known), didYouMean(name, known))
-		meant[nearest(name, known)] = true
 	}
 	for _, f := range fields {
 		if f.isKey || f.isValue {
@@ -120,7 +126,36 @@ func (d *decoder) members(node *yaml.Node, at path, fields []field, into reflect
 			d.doubt(at.key(f.name))
 		}
 		d.member(given[f.name], at.key(f.name), f, into.Field(f.index))
+		if cut[f.name] {
+			d.doubt(at.key(f.name))
+		}
 	}
+}
+
+// unknownKey reports a key that a struct does not have and returns the one that is probably meant. Excerpts may show its
+// value where that one holds no credential.
+func (d *decoder) unknownKey(at path, name string, value *yaml.Node, fields []field, t reflect.Type) string {
+	known := names(fields)
+	d.say(SeverityError, at, "unknown key, expected one of "+listed(known), didYouMean(name, known))
+	meant := nearest(name, known)
+	f, ok := find(fields, func(f field) bool { return f.name == meant && meant != "" })
+	d.open[value] = ok && isOpenType(t.Field(f.index).Type)
+	return meant
+}
+
+// goesOn reports whether what looks like a key is the rest of the text before it, cut off at a comma.
+func (d *decoder) goesOn(node, key, value, before *yaml.Node, fields []field) bool {
+	return node.Style&yaml.FlowStyle != 0 && key.Style == 0 && isNull(value) && value.Value == "" && nearest(key.Value, names(fields)) == "" &&
+		before != nil && before.Kind == yaml.ScalarNode && before.Style == 0
+}
+
+// blameCut reports a text that is cut off at a comma, once.
+func (d *decoder) blameCut(at path, text string, cut map[string]bool) {
+	if !cut[text] {
+		d.say(SeverityError, at, "found more of the text of "+text+" behind a comma, expected the whole text in quotes",
+			"inside { } a comma ends what has no quotes")
+	}
+	cut[text] = true
 }
 
 // entries decodes a slice of structs from a mapping: its keys name them.
@@ -168,11 +203,12 @@ func (d *decoder) list(node *yaml.Node, at path, spec field, into reflect.Value)
 // stands records where a value stands: a section and a value that is left empty at their key.
 func (d *document) stands(at path, key, value *yaml.Node) {
 	d.put(at, value)
+	known := d.places[at]
+	known.key = key
 	if value.Kind != yaml.ScalarNode || isNull(value) {
-		known := d.places[at]
-		known.line, known.column = key.Line, key.Column
-		d.places[at] = known
+		known.node, known.line, known.column = nil, key.Line, key.Column
 	}
+	d.places[at] = known
 }
 
 // wrongKind says which kind of value was found and never the value, which may be a credential out of place.

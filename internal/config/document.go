@@ -22,10 +22,22 @@ type document struct {
 	blemished map[path]bool
 	held      []secret.Text // what the references stand for
 	aliases   bool          // have been reported
+	source    source
+	marks     []mark              // what stands in the file, in its order
+	open      map[*yaml.Node]bool // the values that excerpts may show
+}
+
+func newDocument(name string, content []byte) *document {
+	return &document{
+		name: name, source: newSource(content[:min(len(content), MaxSize)]),
+		places: map[path]place{}, blemished: map[path]bool{}, open: map[*yaml.Node]bool{},
+	}
 }
 
 // place is where a value stands and what messages may say about it.
 type place struct {
+	node         *yaml.Node // nil where the place is that of its key
+	key          *yaml.Node // nil where it has none
 	line, column int
 	shown        string // the value for messages: as written, never what a variable holds
 	own          string // the text without what its references stand for
@@ -68,7 +80,7 @@ func (p path) outwards() iter.Seq[path] {
 
 // put records where a value stands.
 func (d *document) put(at path, node *yaml.Node) {
-	d.places[at] = place{line: node.Line, column: node.Column, shown: shown(node)}
+	d.places[at] = place{node: node, line: node.Line, column: node.Column, shown: shown(node)}
 }
 
 // where returns the place of the value at a path, or of what encloses it most closely if the file does not have it.
@@ -119,15 +131,32 @@ func (d *document) misnamed(at path, text, what string, names []string) {
 	d.say(SeverityError, at, d.found(at)+", expected "+what+listed(names), didYouMean(text, names))
 }
 
-// say keeps quiet about a value that is unknown: one fault is one finding, and what is unset is no fault.
 func (d *document) say(severity Severity, at path, message, suggestion string) {
+	d.sayIn(severity, at, 0, message, suggestion)
+}
+
+// sayIn keeps quiet about a value that is unknown: one fault is one finding, and what is unset is no fault.
+func (d *document) sayIn(severity Severity, at path, offset int, message, suggestion string) {
 	if d.unknown(at) {
 		return
 	}
-	d.findings = append(d.findings, d.finding(severity, at, message, suggestion))
+	d.findings = append(d.findings, d.findingIn(severity, at, offset, message, suggestion))
 	if severity == SeverityError {
 		d.blemish(at)
 	}
+}
+
+// blameKey reports what is wrong with the key of the value at a path.
+func (d *document) blameKey(at path, message, suggestion string) {
+	if d.unknown(at) {
+		return
+	}
+	finding := d.finding(SeverityError, at, message, suggestion)
+	if key := d.places[at].key; key != nil {
+		finding.Line, finding.Column = key.Line, key.Column
+	}
+	d.findings = append(d.findings, finding)
+	d.blemish(at)
 }
 
 // blemish remembers that something at a path, and so in all that encloses it, is wrong or unset.
@@ -175,13 +204,18 @@ func shown(node *yaml.Node) string {
 	}
 }
 
-// quoted shows a text in one line, unless it looks like a DSN or a token that ended up in the wrong place.
+// quoted shows a text in one line, unless it may hold a credential that ended up in the wrong place.
 func quoted(text string) string {
-	address, err := url.Parse(text)
-	if len(passwords(text)) > 0 || err == nil && address.Host != "" && (address.User != nil || address.RawQuery != "") {
+	if mayHoldCredential(text) {
 		return "an address that may hold a credential"
 	}
 	return strconv.Quote(cut(text))
+}
+
+// mayHoldCredential reports whether a text looks like a DSN or an address with a token.
+func mayHoldCredential(text string) bool {
+	address, err := url.Parse(text)
+	return len(passwords(text)) > 0 || err == nil && address.Host != "" && (address.User != nil || address.RawQuery != "")
 }
 
 // cut keeps messages readable.

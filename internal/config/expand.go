@@ -84,6 +84,12 @@ func (e Env) expand(text string) (expansion, error) {
 	}
 }
 
+// beginsReference reports whether a reference, or an escaped one, begins before a byte of a text as the file has it.
+func beginsReference(text string, offset int) bool {
+	first := strings.Index(text, "${")
+	return first >= 0 && first < offset
+}
+
 // resolve returns what the inside of a ${…} stands for.
 func (e Env) resolve(reference string) (string, *absent, error) {
 	if file, ok := strings.CutPrefix(reference, "file:"); ok {

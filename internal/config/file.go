@@ -24,6 +24,7 @@ type File struct {
 	// Unset lists every reference without a value, in the order of the file.
 	Unset []Unset
 
+	doc      *document
 	redactor secret.Redactor
 }
 
@@ -55,8 +56,8 @@ func readCapped(path string) ([]byte, error) {
 // Load reads content as the jobs.yaml called name. The file is returned in every case, with its findings; the error is
 // an *Error that lists the faults if it has any. Unset variables are no fault: see Require.
 func Load(name string, content []byte, env Env) (*File, error) {
-	doc := &document{name: name, places: map[path]place{}, blemished: map[path]bool{}}
-	file := &File{}
+	doc := newDocument(name, content)
+	file := &File{doc: doc}
 	if root := doc.parse(content); root != nil {
 		(&decoder{doc, env}).value(root, "", field{}, reflect.ValueOf(&file.Config).Elem())
 		(&checker{doc, &file.Config, secret.NewRedactor(doc.held...)}).check()

@@ -42,6 +42,13 @@ func FuzzLoad(f *testing.F) {
 			require.GreaterOrEqual(t, finding.Column, 1)
 			require.NotEmpty(t, finding.Message)
 			require.NotContains(t, finding.String(), "\n")
+			shown := file.Excerpt(finding)
+			require.NotContains(t, shown, fuzzSecret)
+			require.LessOrEqual(t, strings.Count(shown, "\n"), 1)
+			for _, credential := range []string{file.Config.Playvox.APIKey.Reveal(), file.Config.Notify.Webhook.Reveal()} {
+				isReference := strings.Contains(credential, "${") // is kept as it is written where it is not set
+				require.False(t, !isReference && len(credential) > 3 && strings.Contains(shown, credential), "%s shows %s", shown, credential)
+			}
 			if finding.Severity == config.SeverityError {
 				faults++
 			}

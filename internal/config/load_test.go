@@ -25,7 +25,8 @@ func TestWhatIsReadAndWhatIsSentHaveToFit(t *testing.T) {
 		root         = "max_rejects: 100 "
 		neverDeletes = "warning jobs.yaml:79:16: job tickets: load.deletes: found delete together with extract.interactions.start: " +
 			"nothing is ever deleted, because what lies before start is never read"
-		underCursor = "error jobs.yaml:48:16: job tickets: extract.comments.query: found :parents in a query that is read by its cursor, " +
+		unused      = ": found the column \"updated_at\", which no rule uses"
+		underCursor = "error jobs.yaml:49:133: job tickets: extract.comments.query: found :parents in a query that is read by its cursor, " +
 			"expected none: remove the condition; pvetl adds its own"
 	)
 	for name, test := range map[string]struct {
@@ -48,7 +49,7 @@ func TestWhatIsReadAndWhatIsSentHaveToFit(t *testing.T) {
 			[]string{
 				fromMessages, fromMessages + " WHERE m.ticket_id IN (:parents)",
 				"\n        cursor: updated_at               # finds comments added or edited after their interaction was sent", "",
-			}, nil,
+			}, []string{"hint jobs.yaml:49:82: job tickets: extract.comments.query" + unused},
 		},
 		"parents in a text, a comment and a cast": {
 			[]string{fromMessages, fromMessages + ` WHERE m.x <> ':parents' AND m.y = '{}'::parents AND ":parents" /* :parents */ -- :parents`}, nil,
@@ -68,9 +69,13 @@ func TestWhatIsReadAndWhatIsSentHaveToFit(t *testing.T) {
 				"only runs that read everything delete, which are the first one, the one after a change of the mapping, and the one after " +
 				"'pvetl watermark tickets reset'"},
 		},
-		"deletes of what is read whole": {[]string{noCursor, "", noLag, "", noStart, "", "deletes: ignore", "deletes: delete"}, nil},
+		"deletes of what is read whole": {
+			[]string{noCursor, "", noLag, "", noStart, "", "deletes: ignore", "deletes: delete"},
+			[]string{"hint jobs.yaml:40:68: job tickets: extract.interactions.query" + unused},
+		},
 		"a limit of deletes": {
-			[]string{noCursor, "", noLag, "", noStart, "", "deletes: ignore", "deletes: delete\n      max_deletes: 5%"}, nil,
+			[]string{noCursor, "", noLag, "", noStart, "", "deletes: ignore", "deletes: delete\n      max_deletes: 5%"},
+			[]string{"hint jobs.yaml:40:68: job tickets: extract.interactions.query" + unused},
 		},
 		"a limit of deletes where nothing is deleted": {
 			[]string{root, "max_deletes: 20%\n      " + root},

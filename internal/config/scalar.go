@@ -42,6 +42,7 @@ func (d *decoder) scalar(node *yaml.Node, at path, spec field, into reflect.Valu
 
 // text expands a scalar's text and records what became of it. It returns false if the text is not known.
 func (d *decoder) text(node *yaml.Node, at path, isSecret bool) (expansion, bool) {
+	d.open[node] = !isSecret
 	x, err := d.env.expand(node.Value)
 	known := d.places[at]
 	known.own, known.referring = x.own, len(x.held) > 0

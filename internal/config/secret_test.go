@@ -17,7 +17,11 @@ func reported(t *testing.T, file *config.File, err error) string {
 	t.Helper()
 	text, jsonErr := json.Marshal(file.Findings)
 	require.NoError(t, jsonErr)
-	return fmt.Sprintf("%v\n%v\n%v\n%s", messages(file), err, file.Unset, text)
+	var excerpts []string
+	for _, finding := range file.Findings {
+		excerpts = append(excerpts, file.Excerpt(finding))
+	}
+	return fmt.Sprintf("%v\n%v\n%v\n%s\n%s", messages(file), err, file.Unset, text, strings.Join(excerpts, "\n"))
 }
 
 func TestCredentialsAreNeverShown(t *testing.T) {
@@ -44,10 +48,23 @@ func TestCredentialsAreNeverShown(t *testing.T) {
 		"a variable in the wrong place":  strings.Replace(minimal, "source: shop", "source: ${DSN}", 1),
 		"a variable as a schedule":       strings.Replace(minimal, "source: shop", "source: shop\n    schedule: ${DSN}", 1),
 		"a variable as a number":         strings.Replace(minimal, "key: id", `key: id, page_size: "${SECRET}"`, 1),
-		"a variable as a query":          strings.Replace(minimal, "SELECT id FROM orders", `"${DSN}"`, 1),
+		"a variable as a query":          strings.Replace(minimal, `"SELECT id, solved_at FROM orders"`, `"${DSN}"`, 1),
 		"a variable as a rule":           strings.Replace(minimal, "solved_at", `{column: a, default: "${DSN}", timezone: "${DSN}"}`, 1),
 		"a variable as a constant":       strings.Replace(minimal, "solved_at", `{value: "${DSN}"}`, 1),
 		"a variable as an allowed value": strings.Replace(minimal, "type: datetime", `type: datetime, allowed: ["${DSN}"]`, 1),
+		"an unknown key":                 strings.Replace(minimal, "uid:", "token: "+password+", uid:", 1),
+		"a misspelt key":                 strings.Replace(minimal, "uid:", "apikey: "+password+", uid:", 1),
+		"a key of another section":       strings.Replace(minimal, "uid:", "key: "+password+", uid:", 1),
+		"a key given twice":              strings.Replace(minimal, "uid:", "api_key: "+password+", uid:", 1),
+		"a key over lines":               strings.Replace(minimal, `"${KEY}"}`, "\"x\n  "+password+"\", colour: 1}", 1),
+		"an open quote":                  strings.Replace(minimal, `"${KEY}"}`, `"`+password, 1),
+		"a key outside its quotes":       strings.Replace(minimal, `"${KEY}"}`, `"" `+password+"}", 1),
+		"a reference without its quotes": strings.Replace(minimal, `"${KEY}"}`, "${KEY:-"+password+"}}", 1),
+		"a tab before a key":             "playvox:\n\tapi_key: " + password + "\n",
+		"a colon left out":               "playvox:\n  uid: x\n  api_key " + password + "\n  max_in_flight: 1\n",
+		"a second document":              minimal + "---\napi_key: " + password + "\n",
+		"a comment":                      strings.Replace(minimal, "source: shop", "source: shp # postgres://u:"+password+"@db/x", 1),
+		"a credential in a query":        strings.Replace(minimal, `"SELECT id, solved_at FROM orders"`, `"SELECT dblink('host=db password=`+password+` x') FROM a; SELECT 1"`, 1),
 		"a webhook":                      minimal + "notify: {webhook: \"ftp://hooks.example/" + password + "\"}\n",
 		"a state":                        minimal + "state: oracle://u:" + password + "@db/x\n",
 	} {

@@ -19,11 +19,22 @@ func nearest(word string, names []string) string {
 	}
 	best, least := "", max(1, len(word)/3)+1
 	for _, name := range names[:min(len(names), mostNames)] {
-		if distance := levenshtein.Distance(plain(word), plain(name), nil); distance < least {
+		if distance := distance(plain(word), plain(name)); distance < least {
 			best, least = name, distance
 		}
 	}
 	return best
+}
+
+// distance counts the slips between two words; two letters in the wrong order are one.
+func distance(a, b string) int {
+	count := levenshtein.Distance(a, b, nil)
+	for i := range min(len(a), len(b)) - 1 {
+		if count == 2 && a[:i]+a[i+1:i+2]+a[i:i+1]+a[i+2:] == b {
+			return 1
+		}
+	}
+	return count
 }
 
 // plain makes pageSize, page-size and page_size alike.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"regexp"
+	"slices"
 	"sort"
 	"strings"
 	"unicode/utf8"
@@ -18,11 +19,13 @@ const deepest = 64
 // parse returns the root of the file's only document, or nil after reporting why there is none.
 func (d *document) parse(content []byte) *yaml.Node {
 	if len(content) > MaxSize {
-		d.unreadable(1, "found a file of more than 1 MiB, expected less", "")
+		d.unreadable(1, 1, "found a file of more than 1 MiB, expected less", "")
 		return nil
 	}
 	if valid := validPrefix(content); valid < len(content) {
-		d.unreadable(1+bytes.Count(content[:valid], []byte("\n")), "found bytes that are no UTF-8, expected text in UTF-8", "")
+		begin := bytes.LastIndexByte(content[:valid], '\n') + 1
+		d.unreadable(1+bytes.Count(content[:valid], []byte("\n")), 1+utf8.RuneCount(content[begin:valid]),
+			"found bytes that are no UTF-8, expected text in UTF-8", "")
 		return nil
 	}
 	found, err := documents(content)
@@ -30,8 +33,12 @@ func (d *document) parse(content []byte) *yaml.Node {
 		d.syntaxFault(content, err)
 		return nil
 	}
+	for _, node := range found {
+		d.markNodes(node, false)
+	}
+	slices.SortStableFunc(d.marks, inOrder)
 	if len(found) == 0 || isNull(found[0].Content[0]) {
-		d.unreadable(1, "the file is empty, expected "+keysOf(configType), "")
+		d.unreadable(1, 1, "the file is empty, expected "+keysOf(configType), "")
 		return nil
 	}
 	if len(found) > 1 {
@@ -67,30 +74,27 @@ func documents(content []byte) (found []*yaml.Node, err error) {
 	return found, nil
 }
 
-var (
-	parserLine = regexp.MustCompile(`^yaml: (line \d+: )?`)
-	tabIndent  = regexp.MustCompile(`^ *\t`)
-)
+var parserLine = regexp.MustCompile(`^yaml: (line \d+: )?`)
 
 func (d *document) syntaxFault(content []byte, err error) {
-	line, text := faultyLine(content, err)
 	message := parserLine.ReplaceAllString(err.Error(), "")
 	if strings.Contains(message, "unknown anchor") { // names what may be a password without its quotes
 		message = noAliases
 	}
-	suggestion := ""
-	switch {
-	case bytes.Contains(text, []byte("${")):
-		suggestion = `inside { } and [ ] a text with ${…} needs quotes: "${NAME}"`
-	case tabIndent.Match(text):
-		suggestion = "indent with spaces: this line begins with a tab"
+	line := faultyLine(content, err)
+	text, _ := d.source.line(line)
+	column, advice := slipIn(text, message)
+	if above, ok := d.source.line(line - 1); ok && strings.Contains(message, "mapping values") && lacksColon(above, text) {
+		line, message = line-1, "found a line without a key"
+		column, _ = slipIn(above, "")
+		advice = "a key is followed by a colon and a blank"
 	}
-	d.unreadable(line, "no valid YAML: "+message, suggestion)
+	d.unreadable(line, column, "no valid YAML: "+message, advice)
 }
 
-// faultyLine returns the line at which the parser gives up and its text: the last of the fewest lines that make the
-// same error. The parser itself often names the line where the enclosing block begins, one line less, or none.
-func faultyLine(content []byte, err error) (int, []byte) {
+// faultyLine returns the line at which the parser gives up: the last of the fewest lines that make the same error. The
+// parser itself often names the line where the enclosing block begins, one line less, or none.
+func faultyLine(content []byte, err error) int {
 	lines := bytes.SplitAfter(content, []byte("\n"))
 	ends := make([]int, len(lines))
 	end := 0
@@ -98,17 +102,17 @@ func faultyLine(content []byte, err error) (int, []byte) {
 		end += len(line)
 		ends[i] = end
 	}
-	first := sort.Search(len(lines)-1, func(i int) bool {
+	return 1 + sort.Search(len(lines)-1, func(i int) bool {
 		_, other := documents(content[:ends[i]])
 		return other != nil && other.Error() == err.Error()
 	})
-	return first + 1, lines[first]
 }
 
 // unreadable reports why nothing can be said about the rest of the file.
-func (d *document) unreadable(line int, message, suggestion string) {
+func (d *document) unreadable(line, column int, message, suggestion string) {
+	d.markText()
 	d.findings = append(d.findings, Finding{
-		Severity: SeverityError, File: d.name, Line: line, Column: 1, Message: message, Suggestion: suggestion,
+		Severity: SeverityError, File: d.name, Line: line, Column: column, Message: message, Suggestion: suggestion,
 	})
 }
 

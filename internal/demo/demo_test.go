@@ -38,7 +38,11 @@ func realSteps(t *testing.T) demo.Steps {
 	return demo.Steps{
 		Apply: func(ctx context.Context, file demo.File) ([]load.Change, error) {
 			cfg, client := read(file)
-			return client.Apply(ctx, cfg.Integrations[0])
+			plan, err := client.Plan(ctx, cfg.Integrations[0], false)
+			if err != nil {
+				return nil, err
+			}
+			return client.Apply(ctx, plan)
 		},
 		Run: func(ctx context.Context, file demo.File) (pipeline.Summary, error) {
 			cfg, client := read(file)

@@ -43,7 +43,8 @@ func (e *LostStateError) Error() string {
 }
 
 // findIntegration asks for the integration's id when something has to be sent for the first time; a run that has nothing
-// to send makes no request at all. It sees to it that the ledger speaks of that integration.
+// to send makes no request at all. It sees to it that the ledger speaks of that integration, and that the integration
+// takes what is sent.
 func (r *run) findIntegration(ctx context.Context) error {
 	if r.remoteID != "" {
 		return nil
@@ -52,13 +53,17 @@ func (r *run) findIntegration(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	record, ok, err := r.store.Job(ctx, r.job)
+	record, _, err := r.store.Job(ctx, r.job)
 	switch {
 	case err != nil:
 		return err
-	case ok && record.IntegrationID != "" && record.IntegrationID != found.ID:
+	case record.IntegrationID != "" && record.IntegrationID != found.ID:
 		return &ChangedIntegrationError{Job: r.job, Name: r.integration.Name}
-	case !ok || record.IntegrationID == "":
+	}
+	if err := found.Fit(r.integration, r.interactions.filled); err != nil {
+		return err
+	}
+	if record.IntegrationID == "" {
 		if record, err = r.firstRecord(ctx, found.ID, record.Adopting); err != nil {
 			return err
 		}

@@ -66,7 +66,10 @@ type model struct {
 func newModel(t *testing.T, r *rapid.T) *model {
 	t.Helper()
 	m := &model{r: r, tickets: 3, messages: 100, cursor: rapid.Bool().Draw(r, "comments have a cursor")}
-	options := sandbox.Options{Duplicates: rapid.SampledFrom([]string{sandbox.RefuseDuplicates, sandbox.MergeDuplicates, sandbox.KeepDuplicates}).Draw(r, "duplicates")}
+	options := sandbox.Options{
+		HideMetadata: true,
+		Duplicates:   rapid.SampledFrom([]string{sandbox.RefuseDuplicates, sandbox.MergeDuplicates, sandbox.KeepDuplicates}).Draw(r, "duplicates"),
+	}
 	how := withoutCursor
 	if m.cursor {
 		how = byCursor

@@ -75,6 +75,9 @@ func (s *Source) openInteractions(ctx context.Context, job config.Job, integrati
 	s.interactions = &interactions{
 		rows: stream, key: stream.Key, mapper: mapper, cursor: job.Extract.Interactions.Cursor, whole: job.Extract.Interactions.Start == "",
 	}
+	for _, field := range job.Mapping.Interaction.Metadata {
+		s.interactions.filled = append(s.interactions.filled, field.Name)
+	}
 	return nil
 }
 

@@ -11,12 +11,17 @@ import (
 	"pvetl/state"
 )
 
-// Rows reads a stream in the order of its cursor, or by keys.
+// Rows reads a stream, in the order of its cursor or by keys.
 type Rows interface {
+	Pages
+	Rows(ctx context.Context, keys []string) (extract.Page, error)
+}
+
+// Pages reads a stream in the order of its cursor.
+type Pages interface {
 	Window(ctx context.Context, from *extract.Position) (extract.Window, error)
 	Page(ctx context.Context, w extract.Window, after *extract.Position) (extract.Page, error)
 	Gaps(ctx context.Context, w extract.Window) (extract.Gaps, error)
-	Rows(ctx context.Context, keys []string) (extract.Page, error)
 	Later(a, b extract.Position) bool
 }
 
@@ -29,9 +34,13 @@ type Children interface {
 type Ledger interface {
 	Known(ctx context.Context, job string, keys, interactionIDs []string) ([]state.Entry, error)
 	Comments(ctx context.Context, job string, parents []string) (map[string][]state.CommentEntry, error)
+	Settle(ctx context.Context, s state.Settlement) error
+}
+
+// Inventory goes through the whole ledger of a job.
+type Inventory interface {
 	Entries(ctx context.Context, job, after string, limit int) ([]state.Entry, error)
 	CountEntries(ctx context.Context, job string) (int64, error)
-	Settle(ctx context.Context, s state.Settlement) error
 }
 
 // Refusals remembers what could not be mapped or was refused.
@@ -70,6 +79,7 @@ type Destinations interface {
 // State is what a run remembers.
 type State interface {
 	Ledger
+	Inventory
 	Refusals
 	Uploads
 	Batches
@@ -92,10 +102,14 @@ type Sender interface {
 	Upload(ctx context.Context, file load.File) (url string, err error)
 }
 
-// Writer changes what Playvox holds, one thing at a time.
+// Writer changes interactions that Playvox holds, one at a time.
 type Writer interface {
 	UpdateInteraction(ctx context.Context, integrationID, remoteID string, fields []load.Field) error
 	DeleteInteraction(ctx context.Context, integrationID, remoteID string) error
+}
+
+// Talker changes their comments, one at a time.
+type Talker interface {
 	CreateComment(ctx context.Context, interactionID string, comment load.Comment) (id string, err error)
 	UpdateComment(ctx context.Context, interactionID, commentID string, comment load.Comment) error
 	DeleteComment(ctx context.Context, interactionID, commentID string) error
@@ -106,6 +120,7 @@ type Playvox interface {
 	Finder
 	Sender
 	Writer
+	Talker
 }
 
 // Pipeline is one job, made ready to run.
@@ -130,8 +145,9 @@ type interactions struct {
 	rows        Rows
 	key         func(extract.Row) string
 	mapper      *mapping.InteractionMapper
-	cursor      string // the cursor's column; without one every run reads everything
-	whole       bool   // whether a read from the beginning reads every row that there is
+	cursor      string   // the cursor's column; without one every run reads everything
+	whole       bool     // whether a read from the beginning reads every row that there is
+	filled      []string // metadata fields that a rule fills
 	fingerprint fingerprint
 }
 

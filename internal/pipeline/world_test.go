@@ -105,7 +105,10 @@ func newWorld(t testing.TB, tickets int, options sandbox.Options, edits ...edit)
 	client := w.client()
 	defer client.Close()
 	require.Eventually(t, func() bool {
-		_, err := client.Apply(t.Context(), w.cfg.Integrations[0])
+		plan, err := client.Plan(t.Context(), w.cfg.Integrations[0], false)
+		if err == nil {
+			_, err = client.Apply(t.Context(), plan)
+		}
 		return err == nil
 	}, time.Minute, time.Millisecond)
 	return w

@@ -225,36 +225,6 @@ func TestAMissingConfigurationIsWrongUsage(t *testing.T) {
 	require.Contains(t, hint, "pvetl demo")
 }
 
-func TestPreviewShowsRowsAndInteractionsWithoutCredentialsOrState(t *testing.T) {
-	t.Parallel()
-	w, _ := newSmall(t)
-	delete(w.env, "PLAYVOX_API_KEY")
-	delete(w.env, "PVETL_STATE")
-	out := w.mustRun(exitDone, "preview", "tickets", "--key", "3", "--key", "4")
-	require.Equal(t, `row 3
-  id = 3
-  status = 9
-  updated_at = 2026-01-01 11:00:00
-  rejected: interactions 3, field status, column status, value "9": map has no entry for it, and there is no else
-
-row 4
-  id = 4
-  status = NULL
-  updated_at = 2026-01-02 10:00:00
-  -> {
-    "interaction_id": "4",
-    "moved_date": "2026-01-02T10:00:00Z"
-  }
-
-`, out)
-	var report struct {
-		Rows []pipeline.Previewed `json:"rows"`
-	}
-	require.NoError(t, json.Unmarshal([]byte(w.mustRun(exitDone, "preview", "tickets", "--limit", "2", "--json")), &report))
-	require.Len(t, report.Rows, 2)
-	require.JSONEq(t, `{"interaction_id": "1", "moved_date": "2026-01-01T10:00:00Z", "status": "open"}`, string(report.Rows[0].Interaction))
-}
-
 func TestADryRunCountsAndChangesNothing(t *testing.T) {
 	t.Parallel()
 	w, _ := newSmall(t)
@@ -417,15 +387,6 @@ func TestAStateThatCannotBeOpenedNamesItsPath(t *testing.T) {
 	w.env["PVETL_STATE"] = "sqlite:" + filepath.Join(w.dir, "no", "such", "folder", "state.db")
 	message, _ := w.failure(exitFailed, "run")
 	require.Contains(t, message, filepath.Join(w.dir, "no", "such", "folder"))
-}
-
-func TestApplyCreatesOnceAndIsSafeToRepeat(t *testing.T) {
-	t.Parallel()
-	w, _ := newSmall(t)
-	require.Equal(t, "+ integration Small Helpdesk\n+ metadata moved_date\n+ metadata status\n3 created, 0 were there\n", w.mustRun(exitDone, "apply"))
-	w.box.ResetRequests()
-	require.Equal(t, "  integration Small Helpdesk\n  metadata moved_date\n  metadata status\n0 created, 3 were there\n", w.mustRun(exitDone, "apply"))
-	require.Zero(t, w.box.Requests().Kinds[sandbox.SchemaWrite])
 }
 
 func TestOneStateServesAllThreeDatabases(t *testing.T) {

@@ -9,7 +9,10 @@ import (
 
 func main() {
 	ctx, stop := onSignals(context.Background())
-	code := Main(ctx, Process{Args: os.Args[1:], Stdout: os.Stdout, Stderr: os.Stderr, LookupEnv: os.LookupEnv, Terminal: isTerminal(os.Stderr)})
+	code := Main(ctx, Process{
+		Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, LookupEnv: os.LookupEnv,
+		StdoutTerminal: isTerminal(os.Stdout), Terminal: isTerminal(os.Stderr), Asks: isTerminal(os.Stdin) && isTerminal(os.Stderr),
+	})
 	stop()
 	os.Exit(code)
 }

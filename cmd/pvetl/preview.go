@@ -1,10 +1,9 @@
 package main
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -13,17 +12,23 @@ import (
 )
 
 func (a *app) previewCommand() *cobra.Command {
-	var limit int
-	var keys []string
+	var options pipeline.PreviewOptions
 	cmd := &cobra.Command{
-		Use:               "preview JOB",
-		Short:             "Show rows as they come and interactions as they would be sent",
-		Long:              "Reads a few rows of a job and maps them. Sends nothing and needs no credentials of Playvox.",
-		Example:           "  pvetl preview tickets --limit 3\n  pvetl preview tickets --key 48213",
+		Use:   "preview JOB",
+		Short: "Show rows as they come and interactions as they would be sent",
+		Long: "Reads a few rows of a job and maps them, with their comments and files. For each field it shows the column that it\n" +
+			"comes from, the text that the source holds, the rules that changed it, and what would be sent; then the conversation,\n" +
+			"and what would be rejected and why. Sends nothing, uploads nothing, and needs no credentials of Playvox.\n\n" +
+			"--rejects-only reads on until it has found that many rows with a reject of their own, of a comment or of a file.\n\n" +
+			"--json prints {\"rows\": [{\"key\", \"row\", \"interaction\", \"rejects\", \"fields\": [{\"field\", \"column\", \"from\", \"value\", \"rules\",\n" +
+			"\"fault\"}], \"comments\", \"attachments\", \"bytes\"}], \"read\", \"missing\", \"request_bytes\"}.",
+		Example: "  pvetl preview tickets --limit 3\n" +
+			"  pvetl preview tickets --key 48213 --key 48214\n" +
+			"  pvetl preview tickets --rejects-only --limit 20",
 		Args:              oneJob,
 		ValidArgsFunction: a.completeOneJob,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if limit < 1 {
+			if options.Limit < 1 {
 				return usageError{errors.New("--limit is a number of rows above zero")}
 			}
 			file, job, err := a.job(args[0])
@@ -31,23 +36,26 @@ func (a *app) previewCommand() *cobra.Command {
 				return err
 			}
 			if err := file.Require(config.NeedJob(job.Name)); err != nil {
-				return usageError{err}
+				return hinted{usageError{err}, "set them in the environment of this command"}
 			}
-			job.Extract.Interactions.PageSize = limit
+			if !options.RejectsOnly {
+				job.Extract.Interactions.PageSize = options.Limit
+			}
 			source, err := pipeline.OpenSource(cmd.Context(), file.Config, job, a.logger())
 			if err != nil {
 				return fmt.Errorf("job %s: %w", job.Name, err)
 			}
 			defer source.Close()
-			rows, err := source.Preview(cmd.Context(), limit, keys)
+			preview, err := source.Preview(cmd.Context(), options)
 			if err != nil {
 				return fmt.Errorf("job %s: %w", job.Name, err)
 			}
-			return a.reportPreview(rows)
+			return a.reportPreview(job, options, preview)
 		},
 	}
-	cmd.Flags().IntVar(&limit, "limit", 5, "show at most `N` rows")
-	cmd.Flags().StringArrayVar(&keys, "key", nil, "show the row with this `KEY` (may be repeated)")
+	cmd.Flags().IntVar(&options.Limit, "limit", 5, "show at most `N` rows")
+	cmd.Flags().StringArrayVar(&options.Keys, "key", nil, "show the row with this `KEY` (may be repeated)")
+	cmd.Flags().BoolVar(&options.RejectsOnly, "rejects-only", false, "show only rows with rejects, and look for them in all rows")
 	return cmd
 }
 
@@ -72,30 +80,27 @@ func (a *app) job(name string) (*config.File, config.Job, error) {
 	return file, jobs[0], nil
 }
 
-func (a *app) reportPreview(rows []pipeline.Previewed) error {
+func (a *app) reportPreview(job config.Job, options pipeline.PreviewOptions, preview pipeline.Preview) error {
+	var missing error
+	if len(preview.Missing) > 0 {
+		missing = hinted{
+			fmt.Errorf("job %s: no row has the key %s", job.Name, strings.Join(preview.Missing, ", ")),
+			"extract.interactions returns none: look at its WHERE, and whether " + job.Extract.Interactions.Key + " holds that key",
+		}
+	}
+	if missing != nil && preview.Read == 0 {
+		return missing
+	}
 	if a.json {
-		return a.printJSON(map[string]any{"rows": rows})
-	}
-	if len(rows) == 0 {
-		fmt.Fprintln(a.Stdout, "no rows")
-	}
-	for _, row := range rows {
-		fmt.Fprintf(a.Stdout, "row %s\n", row.Key)
-		for _, cell := range row.Row {
-			fmt.Fprintf(a.Stdout, "  %s = %s\n", cell.Column, oneLine(textOr(cell.Text, "NULL")))
+		if err := a.printJSON(preview); err != nil || missing == nil {
+			return err
 		}
-		if row.Interaction != nil {
-			var pretty bytes.Buffer
-			if err := json.Indent(&pretty, row.Interaction, "  ", "  "); err != nil {
-				return err
-			}
-			fmt.Fprintf(a.Stdout, "  -> %s\n", pretty.String())
-		}
-		for _, reject := range row.Rejects {
-			fmt.Fprintf(a.Stdout, "  rejected: %s %s, field %s, column %s, value %q: %s\n",
-				reject.Stream, reject.Key, reject.Field, reject.Column, reject.Value, reject.Reason)
-		}
-		fmt.Fprintln(a.Stdout)
+		return statusError{exitFailed} // the object names the keys
 	}
-	return nil
+	p := printer{Writer: a.Stdout, job: job}
+	for _, row := range preview.Rows {
+		p.row(row)
+	}
+	p.sum(preview, options.RejectsOnly)
+	return missing
 }

@@ -15,7 +15,7 @@ func TestARowThatPlayvoxRefusesStaysBehindAlone(t *testing.T) {
 	for name, whole := range map[string]bool{"in the job": false, "with its request": true} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w, db := newSmall(t, func(o *sandbox.Options) { o.BulkRefusesBadRows = whole })
+			w, db := newSmall(t, func(o *sandbox.Options) { o.BulkRefusesBadRows, o.HideMetadata = whole, true })
 			w.edit("allowed: [open, solved]", "allowed: [open]")
 			w.edit("2: solved", "2: open")
 			w.mustRun(exitDone, "apply")

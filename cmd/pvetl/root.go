@@ -25,11 +25,14 @@ const (
 
 // Process is what a command has of the process it runs in.
 type Process struct {
-	Args      []string
-	Stdout    io.Writer
-	Stderr    io.Writer
-	LookupEnv func(string) (string, bool)
-	Terminal  bool // whether Stderr is one
+	Args           []string
+	Stdin          io.Reader // asked only where Asks is set
+	Stdout         io.Writer
+	Stderr         io.Writer
+	LookupEnv      func(string) (string, bool)
+	StdoutTerminal bool // whether Stdout is one
+	Terminal       bool // whether Stderr is one
+	Asks           bool // whether somebody is there to be asked: Stdin and Stderr are terminals
 }
 
 // app is one invocation.
@@ -76,8 +79,9 @@ func (a *app) root() *cobra.Command {
 	flags.StringVar(&a.logLevel, "log-level", "info", "which logs are written: debug, info, warn or error")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(
-		a.demoCommand(), a.validateCommand(), a.applyCommand(), a.previewCommand(), a.runCommand(), a.statusCommand(),
-		a.runsCommand(), a.rejectsCommand(), a.verifyCommand(), a.watermarkCommand(), a.sandboxCommand(), a.versionCommand(),
+		a.demoCommand(), a.initCommand(), a.validateCommand(), a.checkCommand(), a.planCommand(), a.applyCommand(), a.previewCommand(),
+		a.testCommand(), a.runCommand(), a.statusCommand(), a.runsCommand(), a.rejectsCommand(), a.verifyCommand(), a.watermarkCommand(),
+		a.sandboxCommand(), a.schemaCommand(), a.versionCommand(),
 	)
 	return root
 }
@@ -124,7 +128,7 @@ func (a *app) load(needs ...config.Need) (*config.File, error) {
 		return nil, hinted{usageError{err}, "name the file with --config, or see it all work without one: pvetl demo"}
 	}
 	if err != nil {
-		return nil, hinted{usageError{err}, "pvetl validate checks the file without connecting to anything"}
+		return nil, hinted{usageError{a.broken(file, err)}, "pvetl validate checks the file without connecting to anything"}
 	}
 	a.redactor = file.Redactor()
 	if err := file.Require(needs...); err != nil {

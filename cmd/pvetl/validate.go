@@ -42,7 +42,7 @@ func (a *app) reportFindings(file *config.File) error {
 		}
 	} else {
 		for _, finding := range file.Findings {
-			fmt.Fprintf(a.Stdout, "%s: %s\n", finding.Severity, finding)
+			fmt.Fprintln(a.Stdout, a.finding(file, finding, a.StdoutTerminal))
 		}
 		if ok {
 			fmt.Fprintf(a.Stdout, "%s is valid: %d job(s), %d source(s), %d integration(s)\n",

@@ -192,12 +192,3 @@ func TestTwoIntegrationsAreOnePlanAndOneQuestion(t *testing.T) {
 	require.Contains(t, stdout, "\n\n+ integration Chats (description: Live chats; data_storage_minutes: 129600)\n+ metadata ended_date (datetime)\n\n5 created, 0 unchanged\n")
 	require.Len(t, w.box.Snapshot().Integrations, 2)
 }
-
-func TestTwoIntegrationsOfOneNameAreRefused(t *testing.T) {
-	t.Parallel()
-	w, _ := newSmall(t)
-	w.edit("jobs:\n", "  chats: {name: Small Helpdesk, metadata: {ended_date: {type: datetime}}}\njobs:\n")
-	message, _ := w.failure(exitUsage, "apply")
-	require.Equal(t, `integrations helpdesk and chats are both named "Small Helpdesk": give each a name of its own`, message)
-	require.Zero(t, w.box.Requests().Total)
-}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -44,25 +43,10 @@ func pruneFlag(cmd *cobra.Command, prune *bool) {
 	cmd.Flags().BoolVar(prune, "prune", false, "also delete metadata fields that jobs.yaml does not name; never integrations")
 }
 
-// checkNames refuses two integrations of one name: each would undo what the other one wants.
-func checkNames(integrations []load.Integration) error {
-	keys := make(map[string]string)
-	for _, integration := range integrations {
-		if other, twice := keys[integration.Name]; twice {
-			return usageError{fmt.Errorf("integrations %s and %s are both named %q: give each a name of its own", other, integration.Key, integration.Name)}
-		}
-		keys[integration.Name] = integration.Key
-	}
-	return nil
-}
-
 // plan compares every integration with Playvox. Whoever gets a client closes it.
 func (a *app) plan(ctx context.Context, prune bool) (*load.Client, []load.Plan, error) {
 	file, err := a.load(config.NeedPlayvox, config.NeedIntegrations)
 	if err != nil {
-		return nil, nil, err
-	}
-	if err := checkNames(file.Config.Integrations); err != nil {
 		return nil, nil, err
 	}
 	client, err := a.client(file.Config)

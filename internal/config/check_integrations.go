@@ -15,9 +15,11 @@ var (
 )
 
 func (c *checker) checkIntegrations() {
+	names := map[string]string{}
 	for _, integration := range c.config.Integrations {
 		at := path("integrations").key(integration.Key)
 		c.checkName(at, integration.Key)
+		c.checkOnce(at.key("name"), integration, names)
 		for _, f := range integration.Metadata {
 			c.checkMetadataField(at.key("metadata").key(f.FieldID), f)
 		}
@@ -25,6 +27,18 @@ func (c *checker) checkIntegrations() {
 			c.fault(at.key("metadata"), "found no field of type datetime, expected at least one: Playvox requires it")
 		}
 	}
+}
+
+// checkOnce refuses two integrations of one name: in Playvox they are one, and each would undo what the other one wants.
+func (c *checker) checkOnce(at path, integration load.Integration, keys map[string]string) {
+	if c.unknown(at) || integration.Name == "" {
+		return
+	}
+	if other, twice := keys[integration.Name]; twice {
+		c.fault(at, c.found(at)+" again, expected a name of its own: integrations."+other+" has this one")
+		return
+	}
+	keys[integration.Name] = integration.Key
 }
 
 // mayBeDatetime also holds for a field whose type is not known, which is reported for itself.

@@ -30,7 +30,8 @@ var onlyTheProgram = strings.Fields(`
 	083-required-field-without-a-rule 084-rule-of-no-known-column 085-rule-of-two-origins 086-rule-of-no-origin 087-map-to-what-is-not-allowed
 	088-default-that-is-not-allowed 089-else-without-a-map 090-map-twice-the-same 091-split-of-a-text 092-default-of-another-type
 	094-template-with-an-open-brace 095-template-of-no-known-column 096-expression-that-ends-too-soon 097-expression-of-no-known-column
-	098-expression-with-an-unknown-function 099-comment-type-unknown 100-zone-of-a-rule 101-files-without-a-root`)
+	098-expression-with-an-unknown-function 099-comment-type-unknown 100-zone-of-a-rule 101-files-without-a-root
+	105-integrations-of-one-name`)
 
 func compiledSchema(t testing.TB) *jsonschema.Schema {
 	t.Helper()

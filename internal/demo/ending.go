@@ -97,7 +97,7 @@ func (d *demo) sayWhereNext() {
 	}
 	d.say("For your own data:")
 	d.table(
-		"  jobs.yaml\tin the repository: a commented file to copy and edit",
+		"  pvetl init\twrites a commented jobs.yaml; with --source DSN, one proposed from your tables",
 		"  pvetl validate\tchecks it, offline",
 		"  pvetl sandbox\ta Playvox of your own, to send to while you try",
 		"  README.md\tthe rest",

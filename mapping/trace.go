@@ -13,7 +13,7 @@ type Traced struct {
 	Field  string          // as jobs.yaml names it
 	Origin string          // the column, or the text of the template or expression; empty for a constant
 	From   []byte          // what it begins with, as text; nil where that is NULL
-	Value  json.RawMessage // as it is sent; nil where the field is left out, and for the content of a file, which is From
+	Value  json.RawMessage // as it is sent; nil where the field is left out
 	Rules  []string        // the rules that changed the value, in their order: map, else, split, html_to_text, redact, truncate, timezone, default, or the type
 	Fault  *Fault          // why it has no value; nil where it has
 }
@@ -23,9 +23,6 @@ func (m *InteractionMapper) Trace(row extract.Row) []Traced { return trace(m.fie
 
 // Trace returns how every field of the row gets its value.
 func (m *CommentMapper) Trace(row extract.Row) []Traced { return trace(m.fields, row) }
-
-// Trace returns how every field of the row gets its value.
-func (m *AttachmentMapper) Trace(row extract.Row) []Traced { return trace(m.fields, row) }
 
 func trace(fields []*field, row extract.Row) []Traced {
 	all := make([]Traced, len(fields))
@@ -46,12 +43,6 @@ func (f *field) trace(row extract.Row) Traced {
 	case len(f.absent) > 0:
 		t.Rules = []string{ruleDefault}
 	}
-	if f.typ == typeBytes {
-		t.Value = nil
-		if value == nil {
-			t.Fault = f.fault(nil, refuseNull)
-		}
-	}
 	return t
 }
 
@@ -63,7 +54,7 @@ func (f *field) changes(from, value []byte) []string {
 	if rule != "" && !same(text, from) {
 		rules = append(rules, rule)
 	}
-	if text == nil || refused != nil || f.typ == typeBytes {
+	if text == nil || refused != nil {
 		return rules
 	}
 	all := edits(f.rule)

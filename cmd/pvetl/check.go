@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -32,8 +33,10 @@ func (a *app) checkCommand() *cobra.Command {
 				return err
 			}
 			defer client.Close()
-			results := check.Run(cmd.Context(), file, jobs, client, slog.New(slog.DiscardHandler))
-			if err := cmd.Context().Err(); err != nil {
+			progress := a.newProgress()
+			results := check.Run(cmd.Context(), file, jobs, client, slog.New(slog.DiscardHandler), func(subject string) { progress.write("checking " + subject) })
+			progress.clear()
+			if err := context.Cause(cmd.Context()); err != nil {
 				return err
 			}
 			return a.reportCheck(results)

@@ -98,7 +98,7 @@ func (a *app) propose(ctx context.Context, variable string, address secret.Text)
 		return scaffold.Proposal{}, err
 	}
 	dialect := scaffold.DialectOf(dsn.KindOf(address.Reveal()))
-	return scaffold.Propose(ctx, tables, dialect, variable, scaffold.Ask(source)), ctx.Err()
+	return scaffold.Propose(ctx, tables, dialect, variable, scaffold.Ask(source)), context.Cause(ctx)
 }
 
 // writeNew writes the file, unless somebody else has meanwhile, and says what comes next.

@@ -10,7 +10,7 @@ import (
 	"pvetl/internal/pipeline"
 )
 
-// progress shows how far a run is, in one line that is written over, on a terminal only.
+// progress shows how far a command is, in one line that is written over, on a terminal only.
 type progress struct {
 	w io.Writer // nil where nobody looks
 
@@ -30,12 +30,23 @@ func (a *app) newProgress() *progress {
 
 func (p *progress) show(s pipeline.Summary) {
 	p.mu.Lock()
+	due := time.Since(p.last) >= progressEvery
+	if due {
+		p.last = time.Now()
+	}
+	p.mu.Unlock()
+	if due {
+		p.write(progressLine(s))
+	}
+}
+
+// write shows a line in the place of the one before.
+func (p *progress) write(line string) {
+	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.w == nil || time.Since(p.last) < progressEvery {
+	if p.w == nil {
 		return
 	}
-	p.last = time.Now()
-	line := progressLine(s)
 	fmt.Fprintf(p.w, "\r%-*s", p.width, line)
 	p.width = len(line)
 }

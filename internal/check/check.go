@@ -40,9 +40,9 @@ func Findings(results []Result) []config.Finding {
 }
 
 // Run checks the given jobs with their sources and integrations, the account and the state. A step that fails does not
-// hide the others.
-func Run(ctx context.Context, file *config.File, jobs []config.Job, client *load.Client, log *slog.Logger) []Result {
-	c := &checker{file: file, client: client, log: log, assignees: make(map[string][]assignee)}
+// hide the others. Begun is told of each when it begins.
+func Run(ctx context.Context, file *config.File, jobs []config.Job, client *load.Client, log *slog.Logger, begun func(subject string)) []Result {
+	c := &checker{file: file, client: client, log: log, begun: begun, assignees: make(map[string][]assignee)}
 	sources := make(map[string]*source)
 	defer func() {
 		for _, s := range sources {
@@ -74,6 +74,7 @@ type checker struct {
 	file      *config.File
 	client    *load.Client
 	log       *slog.Logger
+	begun     func(subject string)
 	subject   string
 	results   []Result
 	assignees map[string][]assignee // by job
@@ -87,6 +88,7 @@ func (c *checker) step(ctx context.Context, subject string, work func(context.Co
 	ctx, cancel := context.WithTimeoutCause(ctx, stepTime, errSlow)
 	defer cancel()
 	c.subject = subject
+	c.begun(subject)
 	work(ctx)
 }
 

@@ -36,7 +36,7 @@ func (st *Stream) ChildKeys(ctx context.Context, parents []string, sizeOf string
 	}
 	var children []Child
 	for chunk := range st.chunks(st.parent, parents) {
-		into, err := st.source.read(ctx, st.childQuery(chunk, size), []Column{st.columns[st.key], st.columns[st.parent], {}}, 0)
+		into, err := st.source.readRows(ctx, st.childQuery(chunk, size), []Column{st.columns[st.key], st.columns[st.parent], {}}, 0)
 		if err != nil {
 			return nil, err
 		}

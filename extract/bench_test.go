@@ -2,6 +2,7 @@ package extract_test
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -56,5 +57,29 @@ func countRows(b *testing.B, stream *extract.Stream) (rows int) {
 			return rows
 		}
 		after = &page.Last
+	}
+}
+
+// BenchmarkChildren reads what belongs to 100 parents, three rows to each.
+func BenchmarkChildren(b *testing.B) {
+	for _, d := range []dialect{postgres, mysql, sqlite} {
+		b.Run(d.name, func(b *testing.B) {
+			f := newFixture(b, d)
+			f.createTickets(b, 3000)
+			f.exec(b, "CREATE INDEX tickets_status ON tickets (status)")
+			f.exec(b, "UPDATE tickets SET status = (id - id % 3) / 3")
+			stream := f.stream(b, extract.Query{SQL: "SELECT * FROM tickets", Parent: "status"})
+			parents := make([]string, 100)
+			for i := range parents {
+				parents[i] = strconv.Itoa(i * 7)
+			}
+			b.ReportAllocs()
+			for b.Loop() {
+				page, err := stream.Children(b.Context(), parents)
+				require.NoError(b, err)
+				require.Len(b, page.Rows, 300)
+			}
+			b.ReportMetric(300*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
+		})
 	}
 }

@@ -106,6 +106,7 @@ func TestAResultThatBreaksOffNeverPassesForAPage(t *testing.T) {
 			}
 			page, err := stream.Page(t.Context(), extract.Window{}, nil)
 			require.ErrorIs(t, err, c.want)
+			require.Equal(t, errors.Is(c.want, errCut), extract.Passes(err), "a connection may come back, anything else will not")
 			require.Len(t, page.Rows, c.rows)
 			require.NoError(t, mock.ExpectationsWereMet())
 		})

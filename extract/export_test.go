@@ -46,3 +46,9 @@ func ExecSQLite(ctx context.Context, s *Source, statement string) error {
 
 // MaxPageBytes ends a page early.
 const MaxPageBytes = maxPageBytes
+
+// Rest waits as a source does that is read at so many rows in a second, by several readers.
+func Rest(perSecond int) func(ctx context.Context, began time.Time, rows int) error {
+	p := &pace{perSecond: perSecond}
+	return p.rest
+}

@@ -77,23 +77,24 @@ type Counts struct {
 	Double      string // one such key
 }
 
+const (
+	// FewRows can be counted without anybody noticing.
+	FewRows = 200_000
+	// SomeRows can be read without an index without anybody noticing.
+	SomeRows = 10_000
+)
+
 // Count counts all rows of a query that returns no more than most; ok is false where there are more, or where they cannot
 // be read at once.
 func (st *Stream) Count(ctx context.Context, most int64) (counts Counts, ok bool, err error) {
 	if st.NeedsParents() {
 		return Counts{}, false, nil
 	}
-	db := st.source.db
-	b := &builder{db: db}
-	b.text("SELECT count(*) FROM (SELECT 1 AS n FROM ")
-	st.writeQuery(b, Window{}, nil)
-	b.text(" LIMIT ", strconv.FormatInt(most+1, 10), ") AS pvetl_few")
-	few, err := st.counts(ctx, b, 1)
-	if err != nil || few[0] > most {
+	if few, err := st.hasAtMost(ctx, most); !few {
 		return Counts{}, false, err
 	}
 	key := st.ordered(st.key)
-	b = &builder{db: db}
+	b := &builder{db: st.source.db}
 	b.text("SELECT count(*), count(", key, "), count(DISTINCT ", key, ") FROM ")
 	st.writeQuery(b, Window{}, nil)
 	n, err := st.counts(ctx, b, 3)
@@ -107,6 +108,16 @@ func (st *Stream) Count(ctx context.Context, most int64) (counts Counts, ok bool
 		counts.Double, err = st.double(ctx)
 	}
 	return counts, err == nil, err
+}
+
+// hasAtMost reports whether a query returns no more than so many rows. It reads no more than that.
+func (st *Stream) hasAtMost(ctx context.Context, rows int64) (bool, error) {
+	b := &builder{db: st.source.db}
+	b.text("SELECT count(*) FROM (SELECT 1 AS n FROM ")
+	st.writeQuery(b, Window{}, nil)
+	b.text(" LIMIT ", strconv.FormatInt(rows+1, 10), ") AS pvetl_few")
+	few, err := st.counts(ctx, b, 1)
+	return err == nil && few[0] <= rows, err
 }
 
 // double returns a key that several rows have.

@@ -22,6 +22,7 @@ func (*mySQL) backslash() bool          { return true }
 func (*mySQL) typed() bool              { return false }
 func (*mySQL) typeOf(string) string     { return "" }
 func (*mySQL) instantSuffix() string    { return "" }
+func (*mySQL) createIndex() string      { return "CREATE INDEX" }
 func (*mySQL) quote(name string) string { return "`" + strings.ReplaceAll(name, "`", "``") + "`" }
 func (*mySQL) placeholder(int) string   { return "?" }
 func (*mySQL) cell(name string) string  { return name }

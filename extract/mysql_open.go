@@ -29,7 +29,8 @@ func openMySQL(ctx context.Context, options Options) (database, []string, error)
 		return nil, nil, err
 	}
 	db := sql.OpenDB(connector)
-	db.SetMaxOpenConns(2)
+	db.SetMaxOpenConns(options.connections())
+	db.SetMaxIdleConns(options.connections())
 	db.SetConnMaxIdleTime(time.Minute) // before the server's wait_timeout or a firewall closes it silently
 	return &mySQL{db}, warningsOf(warning), nil
 }

@@ -23,6 +23,7 @@ func (*postgres) backslash() bool          { return false }
 func (*postgres) typed() bool              { return false }
 func (*postgres) typeOf(string) string     { return "" }
 func (*postgres) instantSuffix() string    { return "+00" }
+func (*postgres) createIndex() string      { return "CREATE INDEX CONCURRENTLY" }
 func (*postgres) quote(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
 func (*postgres) placeholder(n int) string { return "$" + strconv.Itoa(n) }
 func (*postgres) cell(name string) string  { return name }

@@ -21,7 +21,7 @@ func openPostgres(ctx context.Context, options Options) (database, []string, err
 	if err != nil {
 		return nil, nil, dsn.ErrForm
 	}
-	config.MaxConns = 2
+	config.MaxConns = int32(options.connections()) //nolint:gosec // a few
 	if config.ConnConfig.ConnectTimeout == 0 {
 		config.ConnConfig.ConnectTimeout = 15 * time.Second
 	}

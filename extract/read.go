@@ -107,7 +107,7 @@ func (st *Stream) read(ctx context.Context, b *builder, maxBytes int) (Page, err
 	if st.source.db.typed() {
 		columns = append(slices.Clip(columns), Column{}, Column{})
 	}
-	into, err := st.source.read(ctx, b, columns, maxBytes)
+	into, err := st.source.readRows(ctx, b, columns, maxBytes)
 	if err != nil {
 		return Page{}, err
 	}

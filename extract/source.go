@@ -17,7 +17,11 @@ type Options struct {
 	DSN              secret.Text    // postgres://… or key=value, mysql://… or the driver's own form, sqlite:PATH
 	Timezone         *time.Location // in which columns without a zone are read; nil is UTC
 	StatementTimeout time.Duration  // the database's own limit for one query; zero is none
+	RowsPerSecond    int            // the most rows read in a second, on average; zero is no limit
+	Connections      int            // the most queries at a time; zero is one
 }
+
+func (o Options) connections() int { return max(1, o.Connections) }
 
 // Source is one open database.
 type Source struct {
@@ -25,6 +29,7 @@ type Source struct {
 	zone     *time.Location
 	timeout  time.Duration
 	redactor secret.Redactor
+	pace     pace
 }
 
 // database is what differs between the kinds of databases.
@@ -33,6 +38,8 @@ type database interface {
 	backslash() bool
 	// quote writes a column's name.
 	quote(name string) string
+	// createIndex is how a statement begins that makes an index and keeps nobody from writing, where there is such a one.
+	createIndex() string
 	// placeholder writes the n-th bound argument, from 1.
 	placeholder(n int) string
 	// cell writes the expression that selects a column so that its own text arrives.
@@ -97,7 +104,9 @@ func Open(ctx context.Context, options Options) (*Source, []string, error) {
 	if err != nil {
 		return nil, nil, redacted(err, redactor)
 	}
-	return &Source{db: db, zone: zone, timeout: options.StatementTimeout, redactor: redactor}, warnings, nil
+	return &Source{
+		db: db, zone: zone, timeout: options.StatementTimeout, redactor: redactor, pace: pace{perSecond: options.RowsPerSecond},
+	}, warnings, nil
 }
 
 // Close gives the connections back.
@@ -142,6 +151,16 @@ func redacted(err error, redactor secret.Redactor) error {
 // readAttempts bounds how often one page is asked for when the connection dies under it.
 const readAttempts = 3
 
+// readRows is read for rows that somebody counts: it keeps the source's pace.
+func (s *Source) readRows(ctx context.Context, b *builder, columns []Column, maxBytes int) (*collector, error) {
+	began := time.Now()
+	into, err := s.read(ctx, b, columns, maxBytes)
+	if err != nil {
+		return nil, err
+	}
+	return into, s.pace.rest(ctx, began, len(into.rows))
+}
+
 // read runs one query to its end, or until maxBytes are read. A result that breaks off is thrown away whole and asked
 // for again: half a page that passes for a page would lose the rest.
 func (s *Source) read(ctx context.Context, b *builder, columns []Column, maxBytes int) (*collector, error) {
@@ -154,7 +173,7 @@ func (s *Source) read(ctx context.Context, b *builder, columns []Column, maxByte
 		case err == nil:
 			return into, nil
 		case limited.Err() == nil && s.db.transient(err):
-			return nil, err
+			return nil, passingError{err}
 		default:
 			return nil, backoff.Permanent(s.explain(limited, err))
 		}
@@ -164,6 +183,17 @@ func (s *Source) read(ctx context.Context, b *builder, columns []Column, maxByte
 		return nil, redacted(err, s.redactor)
 	}
 	return into, nil
+}
+
+// passingError is one that may be over by itself: the database restarts, or the network is down.
+type passingError struct{ error }
+
+func (e passingError) Unwrap() error { return e.error }
+
+// Passes reports whether what broke a read may be over by itself after a while.
+func Passes(err error) bool {
+	_, passes := errors.AsType[passingError](err)
+	return passes
 }
 
 // limit adds a limit of our own behind the database's, for one that does not answer at all or knows none.

@@ -68,7 +68,11 @@ func (st *Stream) compareWindow(b *builder, w Window, after *Position) {
 		b.text(" AND ", st.name(st.cursor), " IS NOT NULL")
 		return
 	}
-	b.text(" AND ", st.ordered(st.cursor), " <= ")
+	upTo := " <= "
+	if w.exclusive {
+		upTo = " < "
+	}
+	b.text(" AND ", st.ordered(st.cursor), upTo)
 	st.source.db.bound(b, st.columns[st.cursor], w.Until, w.untilClass)
 }
 

@@ -45,7 +45,8 @@ func openSQLite(ctx context.Context, options Options) (database, []string, error
 		return nil, nil, err
 	}
 	db := sql.OpenDB(readOnly{connector})
-	db.SetMaxOpenConns(1)
+	db.SetMaxOpenConns(options.connections())
+	db.SetMaxIdleConns(options.connections())
 	if _, err := db.ExecContext(ctx, "SELECT count(*) FROM sqlite_schema"); err != nil {
 		_ = db.Close()
 		return nil, nil, fmt.Errorf("opening the SQLite file %s: %w", path, err)
@@ -90,6 +91,7 @@ func (*sqliteDB) backslash() bool             { return false }
 func (*sqliteDB) typed() bool                 { return true }
 func (*sqliteDB) typeOf(name string) string   { return "typeof(" + name + ")" }
 func (*sqliteDB) instantSuffix() string       { return "" }
+func (*sqliteDB) createIndex() string         { return "CREATE INDEX" }
 func (*sqliteDB) quote(name string) string    { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
 func (*sqliteDB) placeholder(int) string      { return "?" }
 func (*sqliteDB) clockQuery() string          { return "SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')" }

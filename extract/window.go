@@ -7,14 +7,15 @@ import (
 	"time"
 )
 
-// Window bounds one read of a stream by its cursor, both ends included. The zero Window bounds nothing: then
-// every row that has a cursor is read.
+// Window bounds one read of a stream by its cursor, both ends included unless it is that of a Span. The zero Window bounds
+// nothing: then every row that has a cursor is read.
 type Window struct {
 	Since string // empty where there is no lower bound
 	Until string
 	Empty bool // whether no row can lie in it
 
 	bounded    bool
+	exclusive  bool // whether Until itself does not belong to it
 	sinceClass string
 	untilClass string
 }
@@ -61,7 +62,7 @@ type scale struct {
 }
 
 func (st *Stream) scale(ctx context.Context) (scale, error) {
-	s := scale{zoneless: st.source.zone}
+	s := scale{zoneless: st.zoneless()}
 	db, column := st.source.db, st.columns[st.cursor]
 	var err error
 	if s.now, err = st.source.clock(ctx); err != nil {
@@ -69,9 +70,6 @@ func (st *Stream) scale(ctx context.Context) (scale, error) {
 	}
 	if !db.typed() && column.Kind.isTime() {
 		s.isTime = true
-		if column.Kind == Instant {
-			s.zoneless = time.UTC
-		}
 		s.form = clockForm{dateOnly: column.Kind == Date, sep: ' ', digits: 6, zone: s.zoneless}
 		if column.Kind == Instant {
 			s.form.suffix = db.instantSuffix()
@@ -87,6 +85,14 @@ func (st *Stream) scale(ctx context.Context) (scale, error) {
 		}
 	}
 	return s, nil
+}
+
+// zoneless is how a cursor's time without an offset is meant.
+func (st *Stream) zoneless() *time.Location {
+	if st.columns[st.cursor].Kind == Instant && !st.source.db.typed() {
+		return time.UTC
+	}
+	return st.source.zone
 }
 
 // pastDigits is less than every text that begins with a letter, and greater than all that begin with a digit.

@@ -11,13 +11,6 @@ import (
 	"pvetl/internal/pipeline"
 )
 
-const (
-	// fewRows can be counted without anybody noticing.
-	fewRows = 200_000
-	// someRows can be read without an index without anybody noticing.
-	someRows = 10_000
-)
-
 // facts are what is known of a stream's rows.
 type facts struct {
 	*stream
@@ -32,9 +25,9 @@ type facts struct {
 func (c *checker) checkKeyAndCursor(ctx context.Context, s *stream) []string {
 	f := &facts{stream: s}
 	f.key, f.keyKnown = s.rows.Origin(s.query.Key, s.tables)
-	if !f.keyKnown || f.key.Table.Rows <= fewRows {
+	if !f.keyKnown || f.key.Table.Rows <= extract.FewRows {
 		var err error
-		if f.counts, f.counted, err = s.rows.Count(ctx, fewRows); err != nil {
+		if f.counts, f.counted, err = s.rows.Count(ctx, extract.FewRows); err != nil {
 			c.say(config.SeverityHint, s.path+".query", "the rows cannot be counted: "+err.Error(), "see how the database carries out the query: pvetl watermark explain "+s.job.Name)
 		}
 	}
@@ -72,7 +65,7 @@ func (c *checker) checkKey(f *facts) (good []string) {
 	case f.rows.NeedsParents():
 	case f.keyKnown && !f.key.Table.View:
 		c.say(config.SeverityWarning, path, "it is not known whether "+key+" is unique: no index says so, and the rows are too many to count",
-			fmt.Sprintf("CREATE UNIQUE INDEX %s ON %s (%s)", f.ident("pvetl_"+f.key.Column.Name), f.table(f.key), f.ident(f.key.Column.Name)))
+			fmt.Sprintf("CREATE UNIQUE INDEX %s ON %s (%s)", f.db.Identifier("pvetl_"+f.key.Column.Name), f.db.TableIdentifier(f.key.Table), f.db.Identifier(f.key.Column.Name)))
 	default:
 		c.say(config.SeverityHint, path, "it is not known whether "+key+" is unique: the rows are too many to count", "a key that two rows share loses one of them: make sure that none does")
 	}
@@ -96,9 +89,9 @@ func haveText(n int64) string {
 // notNull says how a column can be made to hold no NULL. MySQL wants its whole declaration for that, and SQLite a new table.
 func (s *stream) notNull(origin extract.Origin) string {
 	if s.kind == dsn.Postgres {
-		return fmt.Sprintf("ALTER TABLE %s ALTER COLUMN %s SET NOT NULL", s.table(origin), s.ident(origin.Column.Name))
+		return fmt.Sprintf("ALTER TABLE %s ALTER COLUMN %s SET NOT NULL", s.db.TableIdentifier(origin.Table), s.db.Identifier(origin.Column.Name))
 	}
-	return "declare " + s.ident(origin.Column.Name) + " NOT NULL in " + s.table(origin)
+	return "declare " + s.db.Identifier(origin.Column.Name) + " NOT NULL in " + s.db.TableIdentifier(origin.Table)
 }
 
 // checkNulls reports rows without a cursor, which no incremental run reads.
@@ -118,37 +111,23 @@ func (c *checker) checkNulls(f *facts) (good []string) {
 
 // checkIndex reports a cursor that the database has to look for in every row, where there are many.
 func (c *checker) checkIndex(ctx context.Context, f *facts) (good []string) {
-	if f.counted && f.counts.Rows < someRows || !f.cursorKnown || f.cursor.Table.View || !f.counted && f.rows.NeedsParents() {
+	if f.counted && f.counts.Rows < extract.SomeRows || !f.counted && f.rows.NeedsParents() {
 		return nil
 	}
-	table, column, path := f.cursor.Table, f.cursor.Column.Name, f.path+".cursor"
-	if !table.SortedBy(column) {
-		c.say(config.SeverityWarning, path, fmt.Sprintf("no index of %s begins with %s: each page of a run reads the whole table", table.FullName(), column), f.createIndex())
+	path := f.path + ".cursor"
+	switch scan, ok, err := f.rows.Scan(ctx, f.tables); {
+	case !ok:
 		return nil
-	}
-	switch whole, err := f.rows.ReadsWhole(ctx, table); {
 	case err != nil:
 		c.say(config.SeverityHint, path, "the database does not explain how it reads a page: "+err.Error(), "see how it does: pvetl watermark explain "+f.job.Name)
-	case whole:
-		c.say(config.SeverityWarning, path, fmt.Sprintf("%s has an index on %s, and the database would read the whole table all the same", table.FullName(), column),
-			"see why: pvetl watermark explain "+f.job.Name+" shows the query; statistics may be old, or a function or a GROUP BY stands in the way")
+	case scan.Index != "":
+		c.say(config.SeverityWarning, path, scan.Problem, scan.Index)
+	case scan.Problem != "":
+		c.say(config.SeverityWarning, path, scan.Problem, "see why: pvetl watermark explain "+f.job.Name+" shows the query; "+extract.WhyScan)
 	default:
 		return []string{"indexed"}
 	}
 	return nil
-}
-
-// createIndex writes the index that pages want: by cursor, and by key where that is of the same table.
-func (f *facts) createIndex() string {
-	columns := f.ident(f.cursor.Column.Name)
-	if f.keyKnown && f.key.Table.FullName() == f.cursor.Table.FullName() && f.key.Column.Name != f.cursor.Column.Name {
-		columns += ", " + f.ident(f.key.Column.Name)
-	}
-	create := "CREATE INDEX "
-	if f.kind == dsn.Postgres {
-		create += "CONCURRENTLY "
-	}
-	return fmt.Sprintf("%s%s ON %s (%s)", create, f.ident("pvetl_"+f.cursor.Column.Name), f.table(f.cursor), columns)
 }
 
 // checkMoved reports a cursor that nothing is seen to move when a row changes. Many applications set such a column
@@ -186,7 +165,7 @@ func (f *facts) moveIt() string {
 	isTime := column.Kind == extract.Timestamp || column.Kind == extract.Instant
 	if f.kind == dsn.MySQL && isTime && !isFixed(column.Name, f.query) {
 		return fmt.Sprintf("ALTER TABLE %s MODIFY %s %s NOT NULL DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP",
-			f.table(f.cursor), f.ident(column.Name), column.Type)
+			f.db.TableIdentifier(f.cursor.Table), f.db.Identifier(column.Name), column.Type)
 	}
 	return "make sure that it does, add a trigger, or leave the cursor out so that every run reads everything"
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -115,26 +114,4 @@ func (s *source) grant() string {
 		}
 	}
 	return "CREATE ROLE pvetl LOGIN PASSWORD '…'; GRANT SELECT ON ALL TABLES IN SCHEMA " + cmp.Or(strings.Join(schemas, ", "), "public") + " TO pvetl"
-}
-
-var plainName = regexp.MustCompile(`^[a-z_][a-z0-9_]*$`)
-
-// ident writes a name as a statement needs it.
-func (s *source) ident(name string) string {
-	switch {
-	case plainName.MatchString(name):
-		return name
-	case s.kind == dsn.MySQL:
-		return "`" + strings.ReplaceAll(name, "`", "``") + "`"
-	default:
-		return `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
-	}
-}
-
-func (s *source) table(origin extract.Origin) string {
-	name := s.ident(origin.Table.Name)
-	if origin.Table.Schema != "" {
-		name = s.ident(origin.Table.Schema) + "." + name
-	}
-	return name
 }

@@ -37,6 +37,7 @@ type Source struct {
 	DSN              secret.Text   `yaml:"dsn,required" doc:"postgres://…, mysql://… or sqlite:PATH"`
 	Timezone         string        `yaml:"timezone" default:"UTC" doc:"The IANA zone in which columns without a time zone are read."`
 	StatementTimeout time.Duration `yaml:"statement_timeout" default:"5m" min:"1s" doc:"How long the database may work on one query."`
+	MaxRowsPerSecond int           `yaml:"max_rows_per_second" min:"1" doc:"The most rows read in a second, to go easy on a busy database. Without it, as fast as they come."`
 }
 
 // Job is a named pair of a source and an integration with what happens between them.

@@ -19,6 +19,14 @@ func (s *Store) SaveBatch(ctx context.Context, batch Batch) error {
 	return s.write(ctx, "save batch", func(w *writer) error { return w.saveBatch(ctx, batch) })
 }
 
+// MoveBatch writes where a batch stands that SaveBatch has written before, and leaves what it carries as it is.
+func (s *Store) MoveBatch(ctx context.Context, batch Batch) error {
+	const update = "UPDATE batches SET state = ?, remote_job_id = ?, sent_at = ?, job_seconds = ?, updated_at = ? WHERE id = ?"
+	return s.write(ctx, "save batch", func(w *writer) error {
+		return w.exec(ctx, update, string(batch.State), clean(batch.JobID), stamp(batch.SentAt), batch.JobSeconds, stamp(w.Now()), batch.ID)
+	})
+}
+
 // OpenBatches returns the batches of a job that are not settled, the oldest first.
 func (s *Store) OpenBatches(ctx context.Context, job string) ([]Batch, error) {
 	const query = `SELECT id, job, run_id, kind, state, remote_job_id, items, created_at, sent_at, job_seconds FROM batches

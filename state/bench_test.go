@@ -11,16 +11,69 @@ import (
 
 // BenchmarkSettle settles a full batch: 100 interactions with 3 comments each, and the batch and watermark with them.
 func BenchmarkSettle(b *testing.B) {
-	for _, kind := range []string{"sqlite", "postgres", "mysql"} {
-		b.Run(kind, func(b *testing.B) {
-			store := newDatabase(b, kind).open(b)
-			round := 0
-			for b.Loop() {
-				round++
-				require.NoError(b, store.Settle(b.Context(), fullBatch(round)))
+	onEachBench(b, func(b *testing.B, store *state.Store) {
+		round := 0
+		for b.Loop() {
+			round++
+			require.NoError(b, store.Settle(b.Context(), fullBatch(round)))
+		}
+		b.ReportMetric(100*float64(b.N)/b.Elapsed().Seconds(), "interactions/s")
+	})
+}
+
+// BenchmarkKnown looks a page of 1,000 rows up in a ledger of 20,000.
+func BenchmarkKnown(b *testing.B) {
+	onEachBench(b, func(b *testing.B, store *state.Store) {
+		const batches, page = 200, 1000
+		for round := range batches {
+			require.NoError(b, store.Settle(b.Context(), fullBatch(round)))
+		}
+		from := 0
+		for b.Loop() {
+			keys := make([]string, page)
+			for i := range keys {
+				keys[i] = fmt.Sprint((from + i) % (batches * 100))
 			}
-			b.ReportMetric(100*float64(b.N)/b.Elapsed().Seconds(), "interactions/s")
-		})
+			from += page
+			known, err := store.Known(b.Context(), "tickets", keys, nil)
+			require.NoError(b, err)
+			require.Len(b, known, page)
+		}
+		b.ReportMetric(page*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
+	})
+}
+
+// BenchmarkBatch takes a full batch from prepared to settled, as one that goes well.
+func BenchmarkBatch(b *testing.B) {
+	onEachBench(b, func(b *testing.B, store *state.Store) {
+		round := 0
+		for b.Loop() {
+			round++
+			settled := fullBatch(round)
+			batch := *settled.Batch
+			batch.Items = settled.Entries
+			for _, batch.State = range []state.BatchState{state.Prepared, state.Sending, state.Accepted} {
+				require.NoError(b, store.SaveBatch(b.Context(), batch))
+			}
+			require.NoError(b, store.Settle(b.Context(), settled))
+		}
+	})
+}
+
+// BenchmarkTakeQuota takes one turn after the other, as two processes do.
+func BenchmarkTakeQuota(b *testing.B) {
+	onEachBench(b, func(b *testing.B, store *state.Store) {
+		for b.Loop() {
+			_, _, _, err := store.TakeQuota(b.Context(), "acme", 6e6, 1, false)
+			require.NoError(b, err)
+		}
+	})
+}
+
+func onEachBench(b *testing.B, measure func(*testing.B, *state.Store)) {
+	b.Helper()
+	for _, kind := range []string{"sqlite", "postgres", "mysql"} {
+		b.Run(kind, func(b *testing.B) { measure(b, newDatabase(b, kind).open(b)) })
 	}
 }
 

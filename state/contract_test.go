@@ -66,10 +66,18 @@ func (d database) openReadOnly(t *testing.T) *state.Store {
 	return store
 }
 
+// patience is what makes a connection past the store wait for those of the store.
+func (d database) patience() string {
+	if d.kind == "sqlite" {
+		return "?_pragma=busy_timeout(10000)"
+	}
+	return ""
+}
+
 // exec runs statements past the store.
 func (d database) exec(t *testing.T, statements ...string) {
 	t.Helper()
-	db, err := sql.Open(d.driver, d.own)
+	db, err := sql.Open(d.driver, d.own+d.patience())
 	require.NoError(t, err)
 	defer db.Close()
 	for _, statement := range statements {
@@ -81,7 +89,7 @@ func (d database) exec(t *testing.T, statements ...string) {
 // number returns the one number that a query past the store gives.
 func (d database) number(t *testing.T, query string) (n int) {
 	t.Helper()
-	db, err := sql.Open(d.driver, d.own)
+	db, err := sql.Open(d.driver, d.own+d.patience())
 	require.NoError(t, err)
 	defer db.Close()
 	require.NoError(t, db.QueryRowContext(t.Context(), query).Scan(&n))
@@ -91,7 +99,7 @@ func (d database) number(t *testing.T, query string) (n int) {
 // migrate makes the schema that an older pvetl left behind.
 func (d database) migrate(t *testing.T, version int64) {
 	t.Helper()
-	db, err := sql.Open(d.driver, d.own)
+	db, err := sql.Open(d.driver, d.own+d.patience())
 	require.NoError(t, err)
 	defer db.Close()
 	files, err := fs.Sub(migrations.FS, d.kind)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 )
 
@@ -12,9 +13,17 @@ type leaseTimes struct {
 	ttl    time.Duration // how long the row vouches for a holder that is not heard of
 	margin time.Duration // how much sooner the holder stops trusting it
 	retry  time.Duration // after a renewal that failed
+
+	patience time.Duration // with a holder that steps aside
+	knock    time.Duration // between two looks whether it has
+	wish     time.Duration // how long a wish lasts that is not repeated
+	look     time.Duration // of a holder that steps aside, whether somebody wants the job
 }
 
-var usualLease = leaseTimes{ttl: 30 * time.Second, margin: 3 * time.Second, retry: time.Second}
+var usualLease = leaseTimes{
+	ttl: 30 * time.Second, margin: 3 * time.Second, retry: time.Second,
+	patience: time.Minute, knock: 200 * time.Millisecond, wish: 5 * time.Second, look: 500 * time.Millisecond,
+}
 
 // farewell bounds what is done for a lease that is given up.
 const farewell = 10 * time.Second
@@ -29,6 +38,8 @@ type HeldError struct {
 	Owner   string
 	Since   time.Time
 	Expires time.Time // unless it is renewed, which a living holder does
+
+	yields bool // whether it steps aside for whoever waits
 }
 
 func (e *HeldError) Error() string {
@@ -42,19 +53,59 @@ type Lease struct {
 	fenced *Store
 	row    lockRow
 	file   *leaseFile
-	stop   context.CancelFunc // ends the renewals,
-	ended  chan struct{}      // which have ended
+	stop   context.CancelFunc // ends what goes on in the background,
+	behind sync.WaitGroup     // which is this
+	wanted chan struct{}      // closed when somebody wants the job; nil for a holder that does not step aside
 
 	trust
 }
 
 // Acquire takes the lease of a job, or says with a *HeldError, as it is, who has it. Owner names this process to people,
 // such as by host and pid. A lease has an epoch, one more than the one before it, by which the writes of those are refused.
+// A holder that steps aside is asked to, and waited for.
 func (s *Store) Acquire(ctx context.Context, job, owner string) (*Lease, error) {
-	l := &Lease{base: s.unfenced(), row: lockRow{job: job, owner: clean(owner)}, ended: make(chan struct{})}
-	if by, held, err := s.Holder(ctx, job); err != nil || held { // whoever holds it need not be waited for
+	patience := time.Now().Add(s.lease.patience)
+	for {
+		lease, err := s.acquire(ctx, job, owner, false)
+		held, isHeld := errors.AsType[*HeldError](err)
+		if !isHeld || !held.yields || time.Now().After(patience) {
+			return lease, err
+		}
+		if err := s.want(ctx, job, owner); err != nil {
+			return nil, err
+		}
+		if err := rest(ctx, s.lease.knock); err != nil {
+			return nil, s.explain("wait for job "+job, err)
+		}
+	}
+}
+
+// rest waits for d or for the end of ctx, whose error it returns.
+func rest(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}
+
+// AcquireYielding is Acquire for whoever steps aside when somebody else wants the job, which Wanted tells. It does not wait,
+// and says with a *HeldError also that somebody waits for the job.
+func (s *Store) AcquireYielding(ctx context.Context, job, owner string) (*Lease, error) {
+	return s.acquire(ctx, job, owner, true)
+}
+
+func (s *Store) acquire(ctx context.Context, job, owner string, yields bool) (*Lease, error) {
+	l := &Lease{base: s.unfenced(), row: lockRow{job: job, owner: clean(owner)}}
+	if yields {
+		l.row.yields, l.wanted = 1, make(chan struct{})
+	}
+	if row, held, err := s.holder(ctx, job); err != nil || held { // whoever holds it need not be waited for
 		if err == nil {
-			err = &HeldError{Job: job, Owner: by.Owner, Since: by.Since, Expires: by.Expires}
+			err = row.held()
 		}
 		return nil, err
 	}
@@ -64,8 +115,11 @@ func (s *Store) Acquire(ctx context.Context, job, owner string) (*Lease, error) 
 		if taken, err = w.lockedRow(ctx, job); err != nil {
 			return err
 		}
-		if s.alive(taken) {
-			return &HeldError{Job: job, Owner: taken.owner, Since: taken.since, Expires: taken.expires}
+		switch {
+		case s.alive(taken):
+			return taken.held()
+		case yields && taken.isWanted():
+			return &HeldError{Job: job, Owner: taken.wanter, Since: taken.now, Expires: taken.wanted}
 		}
 		l.row.epoch = taken.epoch + 1
 		if l.file, err = s.lockLeaseFile(ctx, l.row); err != nil {
@@ -93,7 +147,33 @@ func (l *Lease) begin(ctx context.Context, began time.Time) {
 	l.fenced = &fenced
 	l.start(began.Add(l.base.lease.ttl - l.base.lease.margin))
 	ctx, l.stop = context.WithCancel(context.WithoutCancel(ctx))
-	go l.keep(ctx)
+	l.behind.Go(func() { l.keep(ctx) })
+	if l.wanted != nil {
+		l.behind.Go(func() { l.listen(ctx) })
+	}
+}
+
+// Wanted is closed when somebody else wants the job. It is nil for a lease that does not yield.
+func (l *Lease) Wanted() <-chan struct{} { return l.wanted }
+
+// listen looks whether somebody wants the job, until somebody does or there is no point any more. What it cannot see it
+// sees the next time.
+func (l *Lease) listen(ctx context.Context) {
+	timer := time.NewTicker(l.base.lease.look)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-l.lost:
+			return
+		case <-timer.C:
+			if row, held, err := l.base.holder(ctx, l.row.job); err == nil && held && row.isWanted() {
+				close(l.wanted)
+				return
+			}
+		}
+	}
 }
 
 // Store returns the store with every write of it fenced: it fails with ErrLeaseLost when another process has taken the job
@@ -105,7 +185,7 @@ func (l *Lease) Store() *Store { return l.fenced }
 func (l *Lease) Release(ctx context.Context) error {
 	wasLost := l.Check() != nil
 	l.stop()
-	<-l.ended
+	l.behind.Wait()
 	l.lose()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), farewell)
 	defer cancel()
@@ -123,7 +203,6 @@ func (l *Lease) Release(ctx context.Context) error {
 
 // keep renews the lease until ctx is done or it is lost.
 func (l *Lease) keep(ctx context.Context) {
-	defer close(l.ended)
 	timer := time.NewTimer(l.base.lease.ttl / 3)
 	defer timer.Stop()
 	for {

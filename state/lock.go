@@ -14,6 +14,9 @@ type lockRow struct {
 	epoch   int64
 	since   time.Time
 	expires time.Time
+	yields  int64     // whether it steps aside when somebody wants the job: 1 or 0
+	wanter  string    // who wants it, until
+	wanted  time.Time // then
 	now     time.Time // by the database's clock, when the row was read
 }
 
@@ -34,24 +37,40 @@ type HeldBy struct {
 
 // Holder returns who holds a job now, and whether anybody does.
 func (s *Store) Holder(ctx context.Context, job string) (HeldBy, bool, error) {
+	row, held, err := s.holder(ctx, job)
+	if err != nil || !held {
+		return HeldBy{}, false, err
+	}
+	return HeldBy{Owner: row.owner, Since: row.since, Expires: row.expires}, true, nil
+}
+
+func (s *Store) holder(ctx context.Context, job string) (lockRow, bool, error) {
 	found, err := read(ctx, s, intoLock, s.selectLock(), 0, job)
 	if err != nil || len(found) == 0 || !s.alive(found[0]) {
-		return HeldBy{}, false, s.explain("read holder of job "+job, err)
+		return lockRow{}, false, s.explain("read holder of job "+job, err)
 	}
-	return HeldBy{Owner: found[0].owner, Since: found[0].since, Expires: found[0].expires}, true, nil
+	return found[0], true, nil
 }
 
 func (d dialect) selectLock() string {
-	return "SELECT job, owner, epoch, acquired_at, expires_at, " + d.clock + " FROM locks WHERE job = ?"
+	return "SELECT job, owner, epoch, acquired_at, expires_at, yields, wanted_by, wanted_until, " + d.clock + " FROM locks WHERE job = ?"
 }
 
 func intoLock(r *lockRow) []any {
-	return []any{&r.job, &r.owner, &r.epoch, timeTo{&r.since}, timeTo{&r.expires}, timeTo{&r.now}}
+	return []any{&r.job, &r.owner, &r.epoch, timeTo{&r.since}, timeTo{&r.expires}, &r.yields, &r.wanter, timeTo{&r.wanted}, timeTo{&r.now}}
 }
 
 // alive says whether a row keeps others off: it has not run out, and its holder is not known to be dead.
 func (s *Store) alive(row lockRow) bool {
 	return row.expires.After(row.now) && !s.holderIsDead(row)
+}
+
+// isWanted says whether somebody waits for the job.
+func (r lockRow) isWanted() bool { return r.wanted.After(r.now) }
+
+// held is what keeps others off.
+func (r lockRow) held() *HeldError {
+	return &HeldError{Job: r.job, Owner: r.owner, Since: r.since, Expires: r.expires, yields: r.yields != 0}
 }
 
 // lockedRow returns the row of a job, which stays locked until the transaction ends.
@@ -64,9 +83,23 @@ func (w *writer) lockedRow(ctx context.Context, job string) (row lockRow, err er
 }
 
 func (w *writer) take(ctx context.Context, row lockRow) error {
-	query := "UPDATE locks SET owner = ?, epoch = ?, acquired_at = " + w.clock + ", expires_at = " + w.clock + " WHERE job = ?"
-	return w.exec(ctx, query, row.owner, row.epoch, 0, w.lease.ttl.Milliseconds(), row.job)
+	query := "UPDATE locks SET owner = ?, epoch = ?, yields = ?, wanted_by = '', wanted_until = '', acquired_at = " + w.clock +
+		", expires_at = " + w.clock + " WHERE job = ?"
+	return w.exec(ctx, query, row.owner, row.epoch, row.yields, 0, w.lease.ttl.Milliseconds(), row.job)
 }
+
+// want asks the holder of a job to step aside.
+func (s *Store) want(ctx context.Context, job, owner string) error {
+	return s.unfenced().write(ctx, "ask for job "+job, func(w *writer) error {
+		query := "UPDATE locks SET wanted_by = ?, wanted_until = " + w.clock + " WHERE job = ?"
+		return w.exec(ctx, query, cutTo(owner, maxWanter), w.lease.wish.Milliseconds(), job)
+	})
+}
+
+// maxWanter is how many bytes of a name are kept.
+const maxWanter = 200
+
+func cutTo(text string, bytes int) string { return clean(text[:min(len(text), bytes)]) }
 
 // ourLock finds the row of a lease that nobody has taken over.
 const ourLock = "SELECT epoch FROM locks WHERE job = ? AND epoch = ? AND owner = ?"

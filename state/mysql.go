@@ -25,10 +25,11 @@ var mysqlDialect = dialect{
 	newValue:  "VALUES(%s)",
 	// One transaction writes at a time, as in SQLite. This server locks more than the rows it writes (neighbours, gaps,
 	// whatever a scan passes), and would have two jobs deadlock that share no row.
-	first:     "SELECT version_id FROM " + versionTable + " FOR UPDATE",
-	clock:     "CONCAT(LEFT(DATE_FORMAT(UTC_TIMESTAMP(3) + INTERVAL ? * 1000 MICROSECOND, '%Y-%m-%dT%H:%i:%s.%f'), 23), 'Z')",
-	forUpdate: " FOR UPDATE",
-	cure:      mysqlCure,
+	alone:        "SELECT version_id FROM " + versionTable + " FOR UPDATE",
+	clock:        "CONCAT(LEFT(DATE_FORMAT(UTC_TIMESTAMP(3) + INTERVAL ? * 1000 MICROSECOND, '%Y-%m-%dT%H:%i:%s.%f'), 23), 'Z')",
+	microseconds: "CAST(UNIX_TIMESTAMP(SYSDATE(6)) * 1000000 AS SIGNED)",
+	forUpdate:    " FOR UPDATE",
+	cure:         mysqlCure,
 }
 
 func parseMySQL(address string) (target, error) {

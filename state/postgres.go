@@ -33,8 +33,9 @@ var postgresDialect = dialect{
 	first: "SET LOCAL idle_in_transaction_session_timeout = '30s'",
 	clock: `to_char(clock_timestamp() AT TIME ZONE 'UTC' + CAST(? AS double precision) * interval '1 millisecond',
 		'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
-	forUpdate: " FOR UPDATE",
-	cure:      postgresCure,
+	microseconds: "CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint)",
+	forUpdate:    " FOR UPDATE",
+	cure:         postgresCure,
 }
 
 func parsePostgres(address string) (target, error) {

@@ -2,12 +2,14 @@ package state
 
 import (
 	"context"
+	"database/sql"
+	"iter"
 	"slices"
 )
 
 // read returns the rows of a query; into names where the columns of one go.
 func read[T any](ctx context.Context, s *Store, into func(*T) []any, query string, args ...any) ([]T, error) {
-	rows, err := s.db.QueryContext(ctx, s.rebind(query), args...)
+	rows, err := s.query(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -23,6 +25,13 @@ func read[T any](ctx context.Context, s *Store, into func(*T) []any, query strin
 	return found, rows.Err()
 }
 
+func (s *Store) query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if kept := s.prepared.of(query); kept != nil { //nolint:sqlclosecheck // it is kept until the state is closed
+		return kept.QueryContext(ctx, args...)
+	}
+	return s.db.QueryContext(ctx, s.rebind(query), args...)
+}
+
 // number returns the one number that a query gives.
 func (s *Store) number(ctx context.Context, query string, args ...any) (n int64, err error) {
 	err = s.db.QueryRowContext(ctx, s.rebind(query), args...).Scan(&n)
@@ -32,7 +41,7 @@ func (s *Store) number(ctx context.Context, query string, args ...any) (n int64,
 // readIn is read for a query that ends in IN and takes values, however many, as the last of its arguments.
 func readIn[T any](ctx context.Context, s *Store, into func(*T) []any, query string, values []string, args ...any) ([]T, error) {
 	var found []T
-	for part := range slices.Chunk(values, maxIn) {
+	for part := range s.sets(values) {
 		rows, err := read(ctx, s, into, query+" "+list(len(part)), append(slices.Clone(args), anys(part)...)...)
 		if err != nil {
 			return nil, err
@@ -40,6 +49,26 @@ func readIn[T any](ctx context.Context, s *Store, into func(*T) []any, query str
 		found = append(found, rows...)
 	}
 	return found, nil
+}
+
+// sets cuts values into lists that fit into one statement. Where statements are kept a list is filled up with its last
+// value, so that few lengths do for all.
+func (d dialect) sets(values []string) iter.Seq[[]string] {
+	return func(yield func([]string) bool) {
+		for part := range slices.Chunk(values, maxIn) {
+			if d.inSizes {
+				size := 1
+				for size < len(part) {
+					size *= 2
+				}
+				size = min(size, maxIn)
+				part = slices.Concat(part, slices.Repeat(part[len(part)-1:], size-len(part)))
+			}
+			if !yield(part) {
+				return
+			}
+		}
+	}
 }
 
 func anys[T any](typed []T) []any {

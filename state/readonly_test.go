@@ -29,6 +29,7 @@ var writes = map[string]func(context.Context, *state.Store) error{
 		return s.DeleteWatermark(ctx, "tickets", "interactions")
 	},
 	"SaveBatch": func(ctx context.Context, s *state.Store) error { return s.SaveBatch(ctx, state.Batch{ID: "x"}) },
+	"MoveBatch": func(ctx context.Context, s *state.Store) error { return s.MoveBatch(ctx, state.Batch{ID: "x"}) },
 	"Settle":    func(ctx context.Context, s *state.Store) error { return s.Settle(ctx, everything()) },
 	"StartRun":  func(ctx context.Context, s *state.Store) error { return s.StartRun(ctx, state.Run{ID: "x"}) },
 	"FinishRun": func(ctx context.Context, s *state.Store) error { return s.FinishRun(ctx, state.Run{ID: "x"}) },
@@ -39,12 +40,22 @@ var writes = map[string]func(context.Context, *state.Store) error{
 		_, err := s.DismissRejects(ctx, "tickets", []int64{1})
 		return err
 	},
+	"CreateBackfill": func(ctx context.Context, s *state.Store) error {
+		_, err := s.CreateBackfill(ctx, state.Backfill{Job: "x"}, nil)
+		return err
+	},
+	"SetBackfillState": func(ctx context.Context, s *state.Store) error {
+		_, err := s.SetBackfillState(ctx, "1", state.BackfillPaused)
+		return err
+	},
+	"SaveBackfillProgress": func(ctx context.Context, s *state.Store) error { return s.SaveBackfillProgress(ctx, "1", nil) },
 }
 
 // others are all methods that do not write, or whose writing is tested by itself.
 var others = []string{
 	"Watermarks", "Watermark", "OpenBatches", "JobSeconds", "Runs", "Known", "Entries", "CountEntries", "Comments", "Rejects",
-	"CountRejects", "KnownRejects", "Files", "Job", "Holder", "Acquire", "Close",
+	"CountRejects", "AnyRejects", "KnownRejects", "Files", "Job", "Holder", "Acquire", "AcquireYielding", "Backfill", "Backfills",
+	"Slices", "TakeQuota", "LimitQuota", "Close",
 }
 
 func TestEveryMethodOfAStoreIsKnownToWriteOrNot(t *testing.T) {

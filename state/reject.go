@@ -43,6 +43,12 @@ func (s *Store) CountRejects(ctx context.Context, job string) (int, error) {
 	return int(n), s.explain("count rejects", err)
 }
 
+// AnyRejects reports whether a job has a reject, dismissed or not.
+func (s *Store) AnyRejects(ctx context.Context, job string) (bool, error) {
+	n, err := s.number(ctx, "SELECT count(*) FROM (SELECT 1 AS one FROM rejects WHERE job = ? LIMIT 1) AS some_rejects", job)
+	return n > 0, s.explain("look for rejects", err)
+}
+
 // KnownRejects returns the rejects, dismissed ones too, among the rows of a stream with the given keys, by key.
 func (s *Store) KnownRejects(ctx context.Context, job, stream string, keys []string) (map[string]Reject, error) {
 	found, err := readIn(ctx, s, intoReject, selectRejects+"job = ? AND stream = ? AND row_key IN", allExact(keys), job, stream)

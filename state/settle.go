@@ -3,8 +3,8 @@ package state
 import "context"
 
 // Settle makes everything in the settlement true in one transaction, or nothing of it. What is forgotten goes first, so
-// that a row may be forgotten and brought anew at once. The watermark is written last, so that it never vouches for rows
-// that are not there.
+// that a row may be forgotten and brought anew at once. Slices and the watermark are written last, so that they never
+// vouch for rows that are not there.
 func (s *Store) Settle(ctx context.Context, settled Settlement) error {
 	return s.write(ctx, "settle job "+settled.Job, func(w *writer) error {
 		if err := w.settleLedger(ctx, settled); err != nil {
@@ -20,6 +20,9 @@ func (s *Store) Settle(ctx context.Context, settled Settlement) error {
 			if err := w.saveBatch(ctx, *settled.Batch); err != nil {
 				return err
 			}
+		}
+		if err := w.advance(ctx, settled.Slices); err != nil {
+			return err
 		}
 		if settled.Watermark != nil {
 			return w.setWatermark(ctx, *settled.Watermark)

@@ -243,3 +243,19 @@ func atOnce(t *testing.T, workers, rounds int, work func(worker, round int) erro
 		require.NoError(t, err)
 	}
 }
+
+func TestABatchMovesWithWhatItCarries(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, d database) {
+		store := d.open(t)
+		batch := state.Batch{ID: "b1", Job: "tickets", RunID: "r1", Kind: state.Bulk, State: state.Prepared, Items: []state.Entry{{Key: "1", InteractionID: "1", Hash: "h"}}}
+		require.NoError(t, store.SaveBatch(t.Context(), batch))
+		moved := state.Batch{ID: "b1", State: state.Accepted, JobID: "j1", SentAt: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}
+		require.NoError(t, store.MoveBatch(t.Context(), moved))
+		open, err := store.OpenBatches(t.Context(), "tickets")
+		require.NoError(t, err)
+		require.Len(t, open, 1)
+		batch.State, batch.JobID, batch.SentAt, batch.CreatedAt = state.Accepted, "j1", moved.SentAt, open[0].CreatedAt
+		require.Equal(t, batch, open[0])
+	})
+}

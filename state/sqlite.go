@@ -26,13 +26,15 @@ const (
 var errIsDirectory = errors.New("is a directory")
 
 var sqliteDialect = dialect{
-	schema:    goose.DialectSQLite3,
-	directory: "sqlite",
-	findTable: "SELECT count(*) FROM sqlite_schema WHERE name = ?",
-	onKey:     "ON CONFLICT (%s) DO UPDATE SET",
-	newValue:  "excluded.%s",
-	clock:     "strftime('%Y-%m-%dT%H:%M:%fZ', 'now', (? / 1000.0) || ' seconds')",
-	cure:      sqliteCure,
+	schema:       goose.DialectSQLite3,
+	directory:    "sqlite",
+	findTable:    "SELECT count(*) FROM sqlite_schema WHERE name = ?",
+	onKey:        "ON CONFLICT (%s) DO UPDATE SET",
+	newValue:     "excluded.%s",
+	clock:        "strftime('%Y-%m-%dT%H:%M:%fZ', 'now', (? / 1000.0) || ' seconds')",
+	microseconds: "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER) * 1000",
+	inSizes:      true,
+	cure:         sqliteCure,
 }
 
 func parseSQLite(path string) (target, error) {
@@ -66,6 +68,10 @@ func sqliteURI(path string, readOnly bool) string {
 	}
 	return uri + "&_pragma=journal_mode(WAL)&_txlock=immediate"
 }
+
+// relaxed is for a connection whose transactions are synced to the disk together with the next one of another. With a
+// write-ahead log no failure harms the file by that.
+const relaxed = "&_pragma=synchronous(NORMAL)"
 
 // single opens one connection only: one writes at a time anyway, and in memory the connection is the database.
 func single(uri string) (*sql.DB, error) {

@@ -6,6 +6,7 @@ package state
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"time"
 
 	"pvetl/internal/secret"
@@ -17,6 +18,8 @@ type Store struct {
 
 	target
 	db       *sql.DB
+	prepared *prepared
+	casual   *sql.DB // the same for what may get lost when the power fails
 	readOnly bool
 	lease    leaseTimes
 	fence    *Lease // that every write is subject to; nil: none
@@ -41,7 +44,7 @@ func Open(ctx context.Context, dsn secret.Text) (*Store, error) {
 		return nil, err
 	}
 	if err := store.makeReady(ctx); err != nil {
-		_ = store.db.Close()
+		_ = store.Close()
 		return nil, store.explain("open", err)
 	}
 	return store, nil
@@ -70,10 +73,10 @@ func OpenReadOnly(ctx context.Context, dsn secret.Text) (*Store, error) {
 	case err == nil && have == known:
 		return store, nil
 	case err == nil && have == 0:
-		_ = store.db.Close()
+		_ = store.Close()
 		return openEmpty(ctx, target.name)
 	default:
-		_ = store.db.Close()
+		_ = store.Close()
 		return nil, store.explain("open", mismatch(have, known, err))
 	}
 }
@@ -95,7 +98,18 @@ func (s *Store) unfenced() *Store {
 	return &plain
 }
 
+// unprepared is the store for transactions on another connection than that of its statements.
+func (s *Store) unprepared() *Store {
+	plain := *s
+	plain.prepared = nil
+	return &plain
+}
+
 // Close releases the state's connections.
 func (s *Store) Close() error {
-	return s.explain("close", s.db.Close())
+	var err error
+	if s.casual != s.db {
+		err = s.casual.Close()
+	}
+	return s.explain("close", errors.Join(err, s.db.Close()))
 }

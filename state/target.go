@@ -15,17 +15,20 @@ import (
 
 // dialect is what the three databases differ in.
 type dialect struct {
-	schema    goose.Dialect
-	directory string                                               // of its migrations
-	newLocker func(...lock.TableLockerOption) (lock.Locker, error) // nil where guard does the locking
-	findTable string                                               // counts the tables of a name
-	numbered  bool                                                 // placeholders are $1, $2, … instead of ?
-	onKey     string                                               // begins what an upsert assigns to a row that is there; %s is its key
-	newValue  string                                               // the value that an upsert brought; %s is the column
-	first     string                                               // begins every transaction that writes
-	clock     string                                               // its own time, some milliseconds on, as stamp writes one
-	forUpdate string                                               // ends a query whose rows stay locked; empty where a transaction locks everything
-	cure      func(error) string                                   // what to do about an error, empty where nobody knows
+	schema       goose.Dialect
+	directory    string                                               // of its migrations
+	newLocker    func(...lock.TableLockerOption) (lock.Locker, error) // nil where guard does the locking
+	findTable    string                                               // counts the tables of a name
+	numbered     bool                                                 // placeholders are $1, $2, … instead of ?
+	onKey        string                                               // begins what an upsert assigns to a row that is there; %s is its key
+	newValue     string                                               // the value that an upsert brought; %s is the column
+	first        string                                               // begins every transaction that writes
+	alone        string                                               // follows it where one is to write at a time
+	clock        string                                               // its own time, some milliseconds on, as stamp writes one
+	microseconds string                                               // the same since 1970
+	inSizes      bool                                                 // sets are brought in a few sizes, whose statements are kept
+	forUpdate    string                                               // ends a query whose rows stay locked; empty where a transaction locks everything
+	cure         func(error) string                                   // what to do about an error, empty where nobody knows
 }
 
 // target is one state: which database, where, and how it is called in messages.
@@ -65,7 +68,17 @@ func (t target) store(readOnly bool) (*Store, error) {
 	if err != nil {
 		return nil, t.explain("open", err)
 	}
-	return &Store{Now: time.Now, target: t, db: db, readOnly: readOnly, lease: usualLease}, nil
+	casual := db
+	if t.file != "" && !readOnly {
+		if casual, err = single(sqliteURI(t.file, false) + relaxed); err != nil {
+			return nil, t.explain("open", err)
+		}
+	}
+	store := &Store{Now: time.Now, target: t, db: db, casual: casual, readOnly: readOnly, lease: usualLease}
+	if t.inSizes && !readOnly {
+		store.prepared = &prepared{}
+	}
+	return store, nil
 }
 
 // ofServer completes the target of a database server, which is there or not without our doing.

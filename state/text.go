@@ -26,6 +26,11 @@ func stamp(t time.Time) string {
 	return t.UTC().Format(timeLayout)
 }
 
+// storable says whether every database can hold a text as it is.
+func storable(text string) bool {
+	return utf8.ValidString(text) && strings.IndexByte(text, 0) < 0
+}
+
 // clean makes a text that every database can hold, for texts that people read.
 func clean(text string) string {
 	return strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")
@@ -34,7 +39,7 @@ func clean(text string) string {
 // exact makes a text that every database can hold and that exactText turns back, for the source's own texts: the key of a
 // row may be any bytes, such as those of a binary UUID.
 func exact(text string) string {
-	if utf8.ValidString(text) && !strings.Contains(text, "\x00") && !strings.HasPrefix(text, hexMark) {
+	if storable(text) && !strings.HasPrefix(text, hexMark) {
 		return text
 	}
 	return hexMark + hex.EncodeToString([]byte(text))

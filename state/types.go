@@ -121,6 +121,7 @@ type Settlement struct {
 	Healed            []RejectKey     // rejects that are none any more
 	Batch             *Batch          // its new state
 	Watermark         *Watermark      // of the stream it names
+	Slices            []SliceProgress // of backfills
 }
 
 // JobRecord is what a job remembers of itself beside its ledger.
@@ -139,4 +140,58 @@ type Run struct {
 	StartedAt  time.Time
 	FinishedAt time.Time // zero while it runs, or if it died
 	Summary    json.RawMessage
+}
+
+// BackfillState is where a backfill stands.
+type BackfillState string
+
+// The states of a backfill. Whether an active one is under way tells its lease.
+const (
+	BackfillActive    BackfillState = "active"
+	BackfillPaused    BackfillState = "paused" // until somebody resumes it
+	BackfillDone      BackfillState = "done"
+	BackfillCancelled BackfillState = "cancelled"
+)
+
+// Backfill is history that is brought once, in slices. Its bounds are the source's own texts and mean nothing here.
+type Backfill struct {
+	ID          string // a small number
+	Job         string
+	From        string // belongs to it
+	To          string // does not
+	Asked       string // both as somebody typed them
+	Type        string
+	Fingerprint string // of the query and mapping it was made for
+	NewestFirst bool
+	Parallel    int
+	State       BackfillState
+	Progress    json.RawMessage // what it reported last; opaque here
+	CreatedAt   time.Time
+	UpdatedAt   time.Time // set by the store
+	FinishedAt  time.Time // zero before it is done or cancelled
+}
+
+// Slice is a part of a backfill, with its own progress.
+type Slice struct {
+	Number  int // from 1, the oldest first
+	From    string
+	To      string
+	Type    string
+	Rows    int64 // as they were counted beforehand; -1 where they were not
+	Cursor  string
+	Key     string
+	At      string // the type of Cursor and Key; all three are empty before anything is settled
+	Settled int64  // rows
+	Done    bool
+}
+
+// SliceProgress is how far a slice has come.
+type SliceProgress struct {
+	Backfill string
+	Number   int
+	Cursor   string // with Key and At, the last row of the settled prefix; all empty leaves what is there
+	Key      string
+	At       string
+	Settled  int64 // rows to add
+	Done     bool
 }

@@ -1,10 +1,10 @@
 package state
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -31,14 +31,15 @@ func (s *Store) write(ctx context.Context, doing string, change func(*writer) er
 }
 
 func (s *Store) transact(ctx context.Context, change func(*writer) error) error {
+	s.prepared.ready(ctx, s.db)
 	tx, err := s.db.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
 	defer tx.Rollback()
 	w := &writer{Store: s, tx: tx}
-	if s.first != "" {
-		if err := w.exec(ctx, s.first); err != nil {
+	for _, statement := range []string{s.first, s.alone} {
+		if err := w.prelude(ctx, statement); err != nil {
 			return err
 		}
 	}
@@ -53,14 +54,29 @@ func (s *Store) transact(ctx context.Context, change func(*writer) error) error 
 	return tx.Commit()
 }
 
+// prelude begins a transaction with a statement that some databases do without.
+func (w *writer) prelude(ctx context.Context, statement string) error {
+	if statement == "" {
+		return nil
+	}
+	return w.exec(ctx, statement)
+}
+
 func (w *writer) exec(ctx context.Context, query string, args ...any) error {
-	_, err := w.tx.ExecContext(ctx, w.rebind(query), args...)
+	_, err := w.result(ctx, query, args...)
 	return err
+}
+
+func (w *writer) result(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	if kept := w.prepared.of(query); kept != nil {
+		return w.tx.StmtContext(ctx, kept).ExecContext(ctx, args...) //nolint:sqlclosecheck // the transaction's end closes it
+	}
+	return w.tx.ExecContext(ctx, w.rebind(query), args...)
 }
 
 // change is exec for who has to know how many rows it changed.
 func (w *writer) change(ctx context.Context, query string, args ...any) (int64, error) {
-	result, err := w.tx.ExecContext(ctx, w.rebind(query), args...)
+	result, err := w.result(ctx, query, args...)
 	if err != nil {
 		return 0, err
 	}
@@ -69,7 +85,7 @@ func (w *writer) change(ctx context.Context, query string, args ...any) (int64, 
 
 // execIn is exec for a statement that ends in IN and takes values, however many, as the last of its arguments.
 func (w *writer) execIn(ctx context.Context, query string, values []string, args ...any) error {
-	for part := range slices.Chunk(values, maxIn) {
+	for part := range w.sets(values) {
 		if err := w.exec(ctx, query+" "+list(len(part)), append(slices.Clone(args), anys(part)...)...); err != nil {
 			return err
 		}
@@ -80,7 +96,7 @@ func (w *writer) execIn(ctx context.Context, query string, values []string, args
 // upsert describes how rows are written into a table: the values of a row stand in the order key, replace, keep.
 type upsert struct {
 	table   string
-	key     []string // a unique index; all texts
+	key     []string // a unique index; texts and numbers (int64)
 	replace []string // written over what is there
 	keep    []string // written by the first insert only
 	also    string   // an assignment beside replace
@@ -94,9 +110,22 @@ func (w *writer) upsert(ctx context.Context, u upsert, rows ...[]any) error {
 	if err != nil {
 		return err
 	}
+	return w.inSets(ctx, u, rows, u.onKey(w.dialect))
+}
+
+// insert is upsert for rows that nobody has written before; one that is there is an error.
+func (w *writer) insert(ctx context.Context, u upsert, rows ...[]any) error {
+	rows, err := lastOfEach(u, rows)
+	if err != nil {
+		return err
+	}
+	return w.inSets(ctx, u, rows, "")
+}
+
+func (w *writer) inSets(ctx context.Context, u upsert, rows [][]any, onKey string) error {
 	for len(rows) > 0 {
-		n := fitting(rows)
-		if err := w.exec(ctx, w.statement(u, n), slices.Concat(rows[:n]...)...); err != nil {
+		n := w.size(fitting(rows))
+		if err := w.exec(ctx, u.statement(n)+onKey, slices.Concat(rows[:n]...)...); err != nil {
 			return fmt.Errorf("%s: %w", u.table, err)
 		}
 		rows = rows[n:]
@@ -104,28 +133,61 @@ func (w *writer) upsert(ctx context.Context, u upsert, rows ...[]any) error {
 	return nil
 }
 
+// size is how many of n rows go into one statement, so that few statements do for all sizes of sets.
+func (d dialect) size(n int) int {
+	if !d.inSizes {
+		return n
+	}
+	size := 1
+	for size*4 <= n {
+		size *= 4
+	}
+	return size
+}
+
 // lastOfEach leaves one row for each key, because a statement that brings a row twice is an error in one database and
 // two updates in another. It sorts them, so that two transactions lock the rows they share in the same order, and cleans
 // their texts.
 func lastOfEach(u upsert, rows [][]any) ([][]any, error) {
-	byKey := make(map[string][]any, len(rows))
 	for _, row := range rows {
 		for i, value := range row {
 			text, ok := value.(string)
 			if ok && i < len(u.key) && len(text) > MaxKey {
 				return nil, fmt.Errorf("%s: the key %.40q… is %d bytes long, at most %d can be stored", u.table, text, len(text), MaxKey)
 			}
-			if ok {
+			if ok && !storable(text) {
 				row[i] = clean(text)
 			}
 		}
-		byKey[fmt.Sprintf("%q", row[:len(u.key)])] = row
 	}
-	kept := make([][]any, 0, len(byKey))
-	for _, key := range slices.Sorted(maps.Keys(byKey)) {
-		kept = append(kept, byKey[key])
+	compare := func(a, b []any) int { return compareKeys(a[:len(u.key)], b[:len(u.key)]) }
+	if !slices.IsSortedFunc(rows, compare) {
+		slices.SortStableFunc(rows, compare)
+	}
+	kept := rows[:0]
+	for i, row := range rows {
+		if i+1 == len(rows) || compare(row, rows[i+1]) != 0 {
+			kept = append(kept, row)
+		}
 	}
 	return kept, nil
+}
+
+// compareKeys orders keys, whose parts are texts or numbers.
+func compareKeys(a, b []any) int {
+	for i := range a {
+		order := 0
+		switch part := a[i].(type) {
+		case string:
+			order = strings.Compare(part, b[i].(string))
+		case int64:
+			order = cmp.Compare(part, b[i].(int64))
+		}
+		if order != 0 {
+			return order
+		}
+	}
+	return 0
 }
 
 // fitting returns how many of the rows, at least one, go into one statement.
@@ -144,19 +206,22 @@ func fitting(rows [][]any) int {
 	return len(rows)
 }
 
-func (d dialect) statement(u upsert, rows int) string {
+// statement inserts so many rows.
+func (u upsert) statement(rows int) string {
 	columns := u.columns()
-	values := strings.Repeat(", "+list(len(columns)), rows)[2:]
+	return "INSERT INTO " + u.table + " (" + strings.Join(columns, ", ") + ") VALUES " + strings.Repeat(", "+list(len(columns)), rows)[2:]
+}
+
+// onKey ends the statement with what it does to a row that is there.
+func (u upsert) onKey(d dialect) string {
 	assignments := make([]string, 0, len(u.replace)+1)
 	for _, column := range u.replace {
-		assignments = append(assignments, column+" = "+fmt.Sprintf(d.newValue, column))
+		assignments = append(assignments, column+" = "+strings.ReplaceAll(d.newValue, "%s", column))
 	}
 	if u.also != "" {
 		assignments = append(assignments, u.also)
 	}
-	onKey := strings.ReplaceAll(d.onKey, "%s", strings.Join(u.key, ", "))
-	return fmt.Sprintf("INSERT INTO %s (%s) VALUES %s %s %s",
-		u.table, strings.Join(columns, ", "), values, onKey, strings.Join(assignments, ", "))
+	return " " + strings.ReplaceAll(d.onKey, "%s", strings.Join(u.key, ", ")) + " " + strings.Join(assignments, ", ")
 }
 
 // list returns n placeholders in parentheses.

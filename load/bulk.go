@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 )
@@ -95,16 +96,21 @@ func parseJob(raw json.RawMessage) (JobStatus, bool) {
 	}
 	return JobStatus{
 		Status: scalar(job.Status), Total: count(job.Total), Completed: count(job.Completed), Failed: count(job.Failed),
-		Stored: storedOf(list(job.Stored)), Refusals: refusalsOf(list(job.Refused)),
+		Stored: storedOf(job.Stored), Refusals: refusalsOf(list(job.Refused)),
 		Took: between(scalar(job.CreatedAt), scalar(job.UpdatedAt)),
 	}, true
 }
 
-func storedOf(items []json.RawMessage) []Stored {
-	var all []Stored
+// storedOf reads a list in one go, because most answers are nothing else. An element that is no object names nothing.
+func storedOf(list json.RawMessage) []Stored {
+	var items []struct {
+		ID            json.RawMessage `json:"_id"`
+		InteractionID json.RawMessage `json:"interaction_id"`
+	}
+	_ = json.Unmarshal(list, &items) // goes on after an element that is no object
+	all := slices.Grow([]Stored(nil), len(items))
 	for _, item := range items {
-		one := remoteOf(item)
-		all = append(all, Stored{RemoteID: one.id, InteractionID: one.interactionID})
+		all = append(all, Stored{RemoteID: scalar(item.ID), InteractionID: scalar(item.InteractionID)})
 	}
 	return all
 }

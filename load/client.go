@@ -20,6 +20,7 @@ type Account struct {
 	APIKey            secret.Text
 	RequestsPerMinute int
 	UserAgent         string
+	Quota             Quota // shared with other processes; nil: this process's own
 }
 
 // Client sends requests. All requests of a process go through one Client, because the quota is one.
@@ -32,6 +33,7 @@ type Client struct {
 	redactor  secret.Redactor
 	requests  *Requests
 	guard     func() error // nil: everything may be sent
+	yielding  bool
 	includes  *includes
 }
 
@@ -60,9 +62,9 @@ func NewClient(account Account) (*Client, error) {
 			TLSHandshakeTimeout: 15 * time.Second,
 			// Shorter than what servers allow: a request that meets a closing connection is one whose end we do not know.
 			IdleConnTimeout:     20 * time.Second,
-			MaxIdleConnsPerHost: 16,
+			MaxIdleConnsPerHost: 128, // more than max_in_flight may be
 		},
-		pacer:    newPacer(account.RequestsPerMinute),
+		pacer:    newPacer(account),
 		budget:   newBudget(),
 		redactor: secret.NewRedactor(account.UID, account.APIKey, account.UID+":"+account.APIKey),
 		requests: &Requests{},
@@ -70,12 +72,18 @@ func NewClient(account Account) (*Client, error) {
 	}, nil
 }
 
+// RunOptions say how one run uses the client.
+type RunOptions struct {
+	Requests *Requests    // where it counts
+	Guard    func() error // asked right before each request that changes something: its error keeps the request from being sent
+	Yielding bool         // whether the requests of others go first
+}
+
 // ForRun returns the client as one run uses it: the same connections and the same quota, with counts and a budget for
-// repetitions of its own, so that a bad night does not spend those of the next. The guard, where there is one, is asked
-// right before each request that changes something: its error keeps the request from being sent.
-func (c *Client) ForRun(requests *Requests, guard func() error) *Client {
+// repetitions of its own, so that a bad night does not spend those of the next.
+func (c *Client) ForRun(options RunOptions) *Client {
 	run := *c
-	run.requests, run.budget, run.guard = requests, newBudget(), guard
+	run.requests, run.budget, run.guard, run.yielding = options.Requests, newBudget(), options.Guard, options.Yielding
 	return &run
 }
 

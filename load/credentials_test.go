@@ -49,7 +49,7 @@ func TestWhatIsCounted(t *testing.T) {
 	t.Parallel()
 	client, _ := live(t, replies(200, `{"result": [], "_id": "a1", "status": "done"}`))
 	var first, second load.Requests
-	run := client.ForRun(&first, nil)
+	run := client.ForRun(load.RunOptions{Requests: &first})
 	_, err := run.SubmitBulk(t.Context(), "i1", []byte(`[]`))
 	require.NoError(t, err)
 	_, err = run.Job(t.Context(), "j1")
@@ -57,7 +57,7 @@ func TestWhatIsCounted(t *testing.T) {
 	require.NoError(t, run.UpdateInteraction(t.Context(), "i1", "r1", nil))
 	_, err = run.Integrations(t.Context())
 	require.NoError(t, err)
-	_, err = client.ForRun(&second, nil).Integrations(t.Context())
+	_, err = client.ForRun(load.RunOptions{Requests: &second}).Integrations(t.Context())
 	require.NoError(t, err)
 
 	counts := func(r *load.Requests) []int64 {

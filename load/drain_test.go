@@ -107,7 +107,7 @@ func TestWaitsEndWithTheRun(t *testing.T) {
 	}{
 		"for the end of a pause": {replies(429, "", "Retry-After", "600"), everyWrite["SubmitBulk"]},
 		"for a job": {replies(200, queued), func(ctx context.Context, c *load.Client) error {
-			_, _, err := c.Await(ctx, "j1", load.NewPace([]float64{600}))
+			_, _, err := c.Await(ctx, "j1", load.NewPace([]float64{600}, 8))
 			return err
 		}},
 		"for a page of a listing":  {replies(503, "", "Retry-After", "600"), func(ctx context.Context, c *load.Client) error { _, err := c.Comments(ctx, "r1"); return err }},

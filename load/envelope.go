@@ -79,6 +79,9 @@ func (e envelope) more() bool {
 
 // scalar is a string or a number as text: ids arrive as either.
 func scalar(raw json.RawMessage) string {
+	if text, ok := plain(raw); ok {
+		return text
+	}
 	var text string
 	if json.Unmarshal(raw, &text) == nil {
 		return text
@@ -88,6 +91,19 @@ func scalar(raw json.RawMessage) string {
 		return number.String()
 	}
 	return ""
+}
+
+// plain is a string that stands for itself: answers are full of such.
+func plain(raw []byte) (text string, ok bool) {
+	if len(raw) < 2 || raw[0] != '"' || raw[len(raw)-1] != '"' {
+		return "", false
+	}
+	inside := raw[1 : len(raw)-1]
+	special := func(c byte) bool { return c < ' ' || c >= utf8.RuneSelf || c == '"' || c == '\\' }
+	if slices.ContainsFunc(inside, special) {
+		return "", false
+	}
+	return string(inside), true
 }
 
 // count is a number of things, 0 where it is none.

@@ -16,6 +16,9 @@ func DialWith(c *Client, dial func(ctx context.Context, network, address string)
 // Trust has a client accept the certificates of an authority.
 func Trust(c *Client, authorities *x509.CertPool) { c.transport.TLSClientConfig.RootCAs = authorities }
 
+// NewLocalQuota is the quota of clients that are given none, for several of them.
+func NewLocalQuota() Quota { return &localQuota{} }
+
 // AskedPause shows how headers are read.
 func AskedPause(header http.Header, now time.Time) time.Duration { return askedPause(header, now) }
 
@@ -33,6 +36,13 @@ func Read(body []byte) []string {
 		texts = append(texts, job.Status)
 	}
 	return texts
+}
+
+// ReadJob reads a job's answer as Job does.
+func ReadJob(body []byte) JobStatus {
+	e, _ := parseEnvelope(body)
+	job, _ := parseJob(answer{envelope: e, body: body}.object())
+	return job
 }
 
 // Reason is how a failure's body is shown.

@@ -47,7 +47,7 @@ func TestNothingIsWrittenAgainstTheGuard(t *testing.T) {
 			client, server := live(t, replies(200, taken))
 			var counts load.Requests
 			asked := 0
-			guarded := client.ForRun(&counts, func() error { asked++; return errNotOurs })
+			guarded := client.ForRun(load.RunOptions{Requests: &counts, Guard: func() error { asked++; return errNotOurs }})
 			err := call(t.Context(), guarded)
 			require.ErrorIs(t, err, errNotOurs)
 			require.ErrorContains(t, err, "another runner holds the job")
@@ -56,7 +56,7 @@ func TestNothingIsWrittenAgainstTheGuard(t *testing.T) {
 			require.Empty(t, server.received())
 			require.Zero(t, counts.Total.Load())
 
-			require.NoError(t, call(t.Context(), client.ForRun(&counts, func() error { return nil })))
+			require.NoError(t, call(t.Context(), client.ForRun(load.RunOptions{Requests: &counts, Guard: func() error { return nil }})))
 			require.NoError(t, call(t.Context(), client), "the guard is one run's own")
 			require.Len(t, server.received(), 2)
 		})
@@ -64,7 +64,7 @@ func TestNothingIsWrittenAgainstTheGuard(t *testing.T) {
 	t.Run("a read", func(t *testing.T) {
 		t.Parallel()
 		client, server := live(t, replies(200, taken))
-		_, err := client.ForRun(&load.Requests{}, func() error { return errNotOurs }).Job(t.Context(), "j1")
+		_, err := client.ForRun(load.RunOptions{Requests: &load.Requests{}, Guard: func() error { return errNotOurs }}).Job(t.Context(), "j1")
 		require.NoError(t, err, "looking is always allowed")
 		require.Len(t, server.received(), 1)
 	})
@@ -80,12 +80,12 @@ func TestTheGuardIsAskedAfterEveryWait(t *testing.T) {
 			_, err := client.Job(t.Context(), "j1")
 			require.NoError(t, err)
 			lost := time.Now().Add(30 * time.Second)
-			guarded := client.ForRun(&load.Requests{}, func() error {
+			guarded := client.ForRun(load.RunOptions{Requests: &load.Requests{}, Guard: func() error {
 				if time.Now().After(lost) {
 					return errNotOurs
 				}
 				return nil
-			})
+			}})
 			require.ErrorIs(t, guarded.DeleteComment(t.Context(), "r1", "c1"), errNotOurs)
 			require.Len(t, server.received(), 1)
 		})
@@ -95,12 +95,12 @@ func TestTheGuardIsAskedAfterEveryWait(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			client, server := bubbled(t, 60_000, replies(429, "", "Retry-After", "60"))
 			var asked atomic.Int64
-			guarded := client.ForRun(&load.Requests{}, func() error {
+			guarded := client.ForRun(load.RunOptions{Requests: &load.Requests{}, Guard: func() error {
 				if asked.Add(1) > 1 {
 					return errNotOurs
 				}
 				return nil
-			})
+			}})
 			_, err := guarded.SubmitBulk(t.Context(), "i1", []byte(`[]`))
 			require.ErrorIs(t, err, errNotOurs)
 			require.Len(t, server.received(), 1)

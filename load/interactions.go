@@ -5,11 +5,12 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
-	"strconv"
+	"slices"
 )
 
 // AppendBatch writes interactions as the body of a bulk request, each with its comments nested.
 func AppendBatch(dst []byte, interactions []Interaction) []byte {
+	dst = slices.Grow(dst, sizeOf(interactions))
 	dst = append(dst, '[')
 	for i, interaction := range interactions {
 		if i > 0 {
@@ -18,6 +19,32 @@ func AppendBatch(dst []byte, interactions []Interaction) []byte {
 		dst = AppendInteraction(dst, interaction)
 	}
 	return append(dst, ']')
+}
+
+// sizeOf is about how many bytes interactions take when they are written.
+func sizeOf(interactions []Interaction) int {
+	size := 0
+	for _, interaction := range interactions {
+		size += fieldsSize(interaction.Fields)
+		for _, comment := range interaction.Comments {
+			size += fieldsSize(comment.Fields)
+			for _, attachment := range comment.Attachments {
+				size += len(attachment.URL) + len(attachment.Name) + punctuation
+			}
+		}
+	}
+	return size
+}
+
+// punctuation is more than stands between two values.
+const punctuation = 24
+
+func fieldsSize(fields []Field) int {
+	size := punctuation
+	for _, field := range fields {
+		size += len(field.Name) + len(field.Value) + len(`"":,`)
+	}
+	return size
 }
 
 // AppendInteraction writes one interaction as a JSON object.
@@ -62,8 +89,7 @@ func appendFields(dst []byte, fields []Field) []byte {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = strconv.AppendQuote(dst, field.Name) // field ids are a-z and _
-		dst = append(dst, ':')
+		dst = append(append(append(dst, '"'), field.Name...), `":`...) // field ids are a-z and _
 		dst = append(dst, field.Value...)
 	}
 	return append(dst, '}')

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -163,7 +164,7 @@ func TestAJobCostsAboutOnePoll(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					j := &jobs{takes: tt.takes, tells: tells, began: map[string]time.Time{}, ended: map[string]time.Time{}}
 					client, server := bubbled(t, 60_000, j.ServeHTTP)
-					pace := load.NewPace(nil)
+					pace := load.NewPace(nil, 8)
 					var needless time.Duration
 					const learning, count = 10, 110
 					learnt := 0
@@ -192,12 +193,13 @@ func TestThePaceOfEarlierJobs(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		client, server := bubbled(t, 60_000, replies(200, ended))
-		newestFirst := []float64{3, 2, 4, 2, 20, 2, 2, 2, 2, 2, 30, 30, 30}
+		newestFirst := slices.Repeat([]float64{2}, 60)
+		newestFirst[7], newestFirst[9], newestFirst[55] = 20, 10, 300
 		began := time.Now()
-		_, took, err := client.Await(t.Context(), "j1", load.NewPace(newestFirst))
+		_, took, err := client.Await(t.Context(), "j1", load.NewPace(newestFirst, 8))
 		require.NoError(t, err)
-		require.InDelta(t, 4, server.received()[0].at.Sub(began).Seconds(), 0.01, "the slowest of the last ten but one")
-		require.InDelta(t, 4, took.Seconds(), 0.01, "it cannot have taken longer than we waited, whatever its clock says")
+		require.InDelta(t, 11, server.received()[0].at.Sub(began).Seconds(), 0.01, "the slowest of the last fifty but one, and a tenth")
+		require.InDelta(t, 7.5, took.Seconds(), 0.01, "what its clock says")
 	})
 }
 
@@ -220,7 +222,7 @@ func TestSettleDelay(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			require.Equal(t, tt.want, load.NewPace(tt.seconds).SettleDelay())
+			require.Equal(t, tt.want, load.NewPace(tt.seconds, 8).SettleDelay())
 		})
 	}
 }
@@ -230,7 +232,7 @@ func TestAJobThatDoesNotEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		client, server := bubbled(t, 60_000, replies(200, strings.Replace(queued, "queued", "stalled", 1)))
 		began := time.Now()
-		status, _, err := client.Await(t.Context(), "j1", load.NewPace(nil))
+		status, _, err := client.Await(t.Context(), "j1", load.NewPace(nil, 8))
 		var stuck *load.StuckError
 		require.ErrorAs(t, err, &stuck)
 		require.Equal(t, "stalled", status.Status)
@@ -245,7 +247,7 @@ func TestAJobThatDoesNotEnd(t *testing.T) {
 func TestAJobThatIsNotKnown(t *testing.T) {
 	t.Parallel()
 	client, _ := live(t, replies(404, `{"success": false, "error": "no such job"}`))
-	_, _, err := client.Await(t.Context(), "j1", load.NewPace([]float64{0.01}))
+	_, _, err := client.Await(t.Context(), "j1", load.NewPace([]float64{0.01}, 8))
 	require.EqualError(t, err, "GET jobs/j1: status 404: no such job")
 	require.Equal(t, load.Missing, load.OutcomeOf(err))
 }
@@ -257,7 +259,7 @@ func TestWaitingForAJobEndsWithItsRun(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 		defer cancel()
 		began := time.Now()
-		_, _, err := client.Await(ctx, "j1", load.NewPace([]float64{20}))
+		_, _, err := client.Await(ctx, "j1", load.NewPace([]float64{20}, 8))
 		require.ErrorIs(t, err, context.DeadlineExceeded)
 		require.EqualError(t, err, "waiting for job j1: context deadline exceeded")
 		require.Equal(t, 5*time.Second, time.Since(began))

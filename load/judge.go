@@ -2,22 +2,8 @@ package load
 
 import (
 	"net/http"
-	"strconv"
 	"time"
 )
-
-// heed slows down before the quota is used up rather than after.
-func (c *Client) heed(got reply) {
-	if got.status == http.StatusTooManyRequests {
-		c.requests.Throttled.Add(1)
-		return
-	}
-	left, err := strconv.Atoi(got.header.Get("X-RateLimit-Remaining"))
-	// A pause too long to wait for is left for a 429 to ask for.
-	if wait := askedPause(got.header, time.Now()); err == nil && left <= 0 && wait <= maxPause {
-		c.pacer.pause(wait)
-	}
-}
 
 // judge makes a success or an error of what a server sends back.
 func (c *Client) judge(call call, got reply) (answer, *Error) {

@@ -64,7 +64,7 @@ func TestAServerThatRefusesToIncludeAll(t *testing.T) {
 			t.Parallel()
 			client, server := live(t, unwilling(status))
 			for range 2 { // the second time as another run of the same process
-				got, err := client.ForRun(&load.Requests{}, nil).Find(t.Context(), "i1", []string{"1"}, time.Time{})
+				got, err := client.ForRun(load.RunOptions{Requests: &load.Requests{}}).Find(t.Context(), "i1", []string{"1"}, time.Time{})
 				require.NoError(t, err)
 				require.Equal(t, "r1", got["1"][0].ID)
 				require.False(t, got["1"][0].ShowsComments)

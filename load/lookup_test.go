@@ -268,7 +268,7 @@ func TestLookup(t *testing.T) {
 			a := tt.archive
 			tt.held(a)
 			var counts load.Requests
-			client := newClient(t, serve(t, a), 600_000).ForRun(&counts, nil)
+			client := newClient(t, serve(t, a), 600_000).ForRun(load.RunOptions{Requests: &counts})
 			got, err := idsFound(t, client, "i1", tt.ids, tt.since)
 			require.NoError(t, err)
 			require.Equal(t, tt.want, got)

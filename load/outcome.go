@@ -68,6 +68,20 @@ func TooLarge(err error) bool {
 	return ok && failed.Status == http.StatusRequestEntityTooLarge
 }
 
+// Passes reports whether what broke a request may be over by itself after a while: Playvox is down, or the network.
+func Passes(err error) bool {
+	failed, ok := errors.AsType[*Error](err)
+	switch {
+	case !ok, failed.final, misconfigured(failed.Err):
+		return false
+	case failed.Status == 0:
+		return true
+	default:
+		return failed.Status >= 500 && failed.Status != http.StatusNotImplemented || failed.Status == http.StatusTooManyRequests ||
+			failed.Status == http.StatusTooEarly || failed.Status == http.StatusRequestTimeout
+	}
+}
+
 // classify is the only place that decides what an answer's status means. Only what speaks of the content counts as
 // Refused, because that makes rejects of rows: a wrong address or method must stop the run instead.
 func classify(status int) Outcome {

@@ -20,7 +20,7 @@ func TestRequestsAreSpreadEvenly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const perMinute, count = 100, 150
 		client, server := bubbled(t, perMinute, replies(200, queued))
-		another := client.ForRun(&load.Requests{}, nil) // another run of the same process
+		another := client.ForRun(load.RunOptions{Requests: &load.Requests{}}) // another run of the same process
 		idle := time.NewTimer(10 * time.Minute)
 		<-idle.C // allows for no burst
 		var group sync.WaitGroup
@@ -163,7 +163,7 @@ func TestTooManyRequests(t *testing.T) {
 					replies(429, "", tt.header, tt.value(began)), replies(200, queued),
 				}.inTurn())
 				var counts load.Requests
-				_, err := client.ForRun(&counts, nil).SubmitBulk(t.Context(), "i1", []byte(`[]`))
+				_, err := client.ForRun(load.RunOptions{Requests: &counts}).SubmitBulk(t.Context(), "i1", []byte(`[]`))
 				require.NoError(t, err, "it was not taken, so it may be sent again")
 				require.Len(t, server.received(), 2)
 				require.EqualValues(t, 1, counts.Throttled.Load())
@@ -287,7 +287,7 @@ func TestRepetitionsAreBounded(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		client, server := bubbled(t, 60_000, replies(503, ""))
-		run := client.ForRun(&load.Requests{}, nil)
+		run := client.ForRun(load.RunOptions{Requests: &load.Requests{}})
 		sent := func() int { return len(server.received()) }
 		const calls = 50
 		for range calls {
@@ -296,7 +296,7 @@ func TestRepetitionsAreBounded(t *testing.T) {
 		}
 		require.Equal(t, calls+20, sent(), "a server that is down is left alone")
 
-		_, err := client.ForRun(&load.Requests{}, nil).Job(t.Context(), "j1")
+		_, err := client.ForRun(load.RunOptions{Requests: &load.Requests{}}).Job(t.Context(), "j1")
 		require.Error(t, err)
 		require.Equal(t, calls+20+4, sent(), "the next run begins anew")
 	})

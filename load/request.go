@@ -2,6 +2,7 @@ package load
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -12,8 +13,9 @@ import (
 )
 
 const (
-	maxTries  = 4               // not counting those that came too fast
-	maxSpread = 2 * time.Second // after a pause whose end the server told
+	maxTries    = 4               // not counting those that came too fast
+	leastSpread = time.Second     // after a pause whose end the server told, in whole seconds that may be cut
+	maxSpread   = 2 * time.Second // the same
 )
 
 // call is one request to be made.
@@ -40,8 +42,8 @@ func (c *Client) do(ctx context.Context, call call) (answer, error) {
 	delays := fullJitter()
 	var throttledAt time.Time // for the first time
 	for tries := 1; ; {
-		if err := c.pacer.wait(ctx); err != nil {
-			return answer{}, waiting(call, err)
+		if err := c.pacer.wait(ctx, c.yielding); err != nil {
+			return answer{}, c.notSent(call, err)
 		}
 		got, failed := c.once(ctx, call)
 		if failed == nil {
@@ -67,10 +69,19 @@ func (c *Client) do(ctx context.Context, call call) (answer, error) {
 		if throttledAt.IsZero() {
 			throttledAt = time.Now()
 		}
-		if err := c.holdBack(failed.wait, delay, throttledAt); err != nil {
+		if err := c.holdBack(ctx, failed.wait, delay, throttledAt); err != nil {
 			return answer{}, waiting(call, err)
 		}
 	}
+}
+
+// notSent is why no turn came for a call. A quota that cannot be asked is not asked again by it: without it nobody knows
+// whether one more request is one too many.
+func (c *Client) notSent(call call, err error) error {
+	if broken, ok := errors.AsType[*quotaError](err); ok {
+		return &Error{Outcome: NotApplied, Method: call.method, Path: call.path, Reason: c.words(broken.Error()), Err: err, final: true}
+	}
+	return waiting(call, err)
 }
 
 func waiting(call call, err error) error {
@@ -79,12 +90,12 @@ func waiting(call call, err error) error {
 
 // holdBack has everyone wait as long as a 429 asks for, or for delay where it does not. A server that puts one request
 // off again and again does not keep a run waiting for longer than one that says so at once: that is a *PausedError too.
-func (c *Client) holdBack(asked, delay time.Duration, since time.Time) error {
+func (c *Client) holdBack(ctx context.Context, asked, delay time.Duration, since time.Time) error {
 	pause := delay
 	if asked > 0 {
-		pause = asked + min(delay, maxSpread)
+		pause = asked + min(max(delay, leastSpread), maxSpread)
 	}
-	c.pacer.pause(pause)
+	c.pacer.pause(ctx, pause)
 	if now := time.Now(); now.Add(pause).Sub(since) > maxPause {
 		return &PausedError{Until: now.Add(pause)}
 	}

@@ -34,7 +34,7 @@ func hold(t *testing.T, options sandbox.Options) held {
 	require.NoError(t, err)
 	server.ResetRequests()
 	counts := &load.Requests{}
-	return held{client.ForRun(counts, nil), server, found.ID, counts}
+	return held{client.ForRun(load.RunOptions{Requests: counts}), server, found.ID, counts}
 }
 
 // send stores interactions and returns their _ids.
@@ -42,7 +42,7 @@ func (h held) send(t *testing.T, interactions ...load.Interaction) []string {
 	t.Helper()
 	jobID, err := h.SubmitBulk(t.Context(), h.integration, load.AppendBatch(nil, interactions))
 	require.NoError(t, err)
-	status, _, err := h.Await(t.Context(), jobID, load.NewPace(nil))
+	status, _, err := h.Await(t.Context(), jobID, load.NewPace(nil, 8))
 	require.NoError(t, err)
 	require.Empty(t, status.Refusals)
 	ids := make([]string, 0, len(interactions))

@@ -47,7 +47,9 @@ func (c *Client) once(ctx context.Context, call call) (answer, *Error) {
 	}
 	c.requests.Total.Add(1)
 	call.kind.Add(1)
+	at := c.pacer.sending()
 	got, err := c.roundTrip(request)
+	c.pacer.sent()
 	if err != nil {
 		if sent.Load() {
 			failed.Outcome = Uncertain
@@ -56,7 +58,7 @@ func (c *Client) once(ctx context.Context, call call) (answer, *Error) {
 		failed.Reason = c.words(explain(failed.Err))
 		return answer{}, failed
 	}
-	c.heed(got)
+	c.heed(ctx, got, at)
 	return c.judge(call, got)
 }
 

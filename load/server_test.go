@@ -86,6 +86,13 @@ func serve(t *testing.T, handler http.Handler) (url string) {
 // bubbled starts the same server on a network inside the process, where testing/synctest can stop the clock.
 func bubbled(t *testing.T, perMinute int, respond http.HandlerFunc) (*load.Client, *server) {
 	t.Helper()
+	clients, s := sharing(t, account("http://127.0.0.1", perMinute), 1, respond)
+	return clients[0], s
+}
+
+// sharing is several clients of such a server.
+func sharing(t *testing.T, account load.Account, count int, respond http.HandlerFunc) ([]*load.Client, *server) {
+	t.Helper()
 	s := &server{respond: respond}
 	inside := &network{arrived: make(chan net.Conn), closed: make(chan struct{})}
 	web := &http.Server{Handler: s, ReadHeaderTimeout: time.Hour}
@@ -95,9 +102,15 @@ func bubbled(t *testing.T, perMinute int, respond http.HandlerFunc) (*load.Clien
 		_ = web.Close()
 		serving.Wait()
 	})
-	client := newClient(t, "http://127.0.0.1", perMinute)
-	load.DialWith(client, inside.dial)
-	return client, s
+	clients := make([]*load.Client, count)
+	for i := range clients {
+		client, err := load.NewClient(account)
+		require.NoError(t, err)
+		t.Cleanup(client.Close)
+		load.DialWith(client, inside.dial)
+		clients[i] = client
+	}
+	return clients, s
 }
 
 // network is a listener whose connections are pipes.

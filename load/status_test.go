@@ -115,7 +115,7 @@ func checkEnd(t *testing.T, method string, script script, reason string, want en
 	t.Helper()
 	client, server := bubbled(t, 60_000, script.inTurn())
 	var counts load.Requests
-	err := call(t.Context(), client.ForRun(&counts, nil))
+	err := call(t.Context(), client.ForRun(load.RunOptions{Requests: &counts}))
 
 	require.Len(t, server.received(), want.requests)
 	require.EqualValues(t, want.requests, counts.Total.Load())

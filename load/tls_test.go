@@ -87,7 +87,7 @@ func TestTLSThatDoesNotHold(t *testing.T) {
 			server := &server{respond: replies(200, taken)}
 			client, dials := secured(t, tt.certificate, tt.trusted, server)
 			var counts load.Requests
-			_, err := client.ForRun(&counts, nil).SubmitBulk(t.Context(), "i1", []byte(`[]`))
+			_, err := client.ForRun(load.RunOptions{Requests: &counts}).SubmitBulk(t.Context(), "i1", []byte(`[]`))
 			require.EqualValues(t, 1, dials.Load(), "waiting does not cure it")
 			if tt.says == "" {
 				require.NoError(t, err)

@@ -11,8 +11,18 @@ import (
 // htmlToText makes plain text of HTML: tags vanish, blocks begin new lines, white space collapses as in a browser. What
 // is never closed is text, so that malformed HTML loses no words.
 func htmlToText(source []byte) []byte {
-	r := reader{link: -1, budget: 16 * len(source)}
-	r.read(source)
+	r := newReader(source)
+	r.read(r.readSimple(source))
+	return r.end()
+}
+
+func newReader(source []byte) *reader {
+	r := &reader{link: -1, budget: 16 * len(source)}
+	r.out = make([]byte, 0, len(source))
+	return r
+}
+
+func (r *reader) end() []byte {
 	r.closeLink()
 	return bytes.TrimSpace(r.out)
 }
@@ -26,7 +36,11 @@ type reader struct {
 	budget int    // how many bytes may be read again where something was not closed; past it, they are text as they are
 }
 
+// read reads any HTML.
 func (r *reader) read(source []byte) {
+	if len(source) == 0 {
+		return
+	}
 	z := html.NewTokenizer(bytes.NewReader(source))
 	var code []byte // of the script or style that is open
 	for {
@@ -46,10 +60,11 @@ func (r *reader) read(source []byte) {
 		case html.TextToken:
 			r.words(z.Text())
 		case html.StartTagToken, html.SelfClosingTagToken:
-			code = r.startTag(z, raw)
+			if code = r.startTag(tagName(raw[len("<"):]), raw); code == nil {
+				z.NextIsNotRawText()
+			}
 		case html.EndTagToken:
-			name, _ := z.TagName()
-			r.endTag(string(name))
+			r.endTag(tagName(raw[len("</"):]))
 		case html.CommentToken:
 			r.comment(raw)
 		}
@@ -104,15 +119,13 @@ func (r *reader) comment(raw []byte) {
 func emptyComment(raw []byte) bool { return string(raw) == "<!-->" || string(raw) == "<!--->" }
 
 // startTag returns a non-nil text if what follows is code, up to the end tag.
-func (r *reader) startTag(z *html.Tokenizer, raw []byte) []byte {
-	tag, more := z.TagName()
-	name := string(tag)
+func (r *reader) startTag(name string, raw []byte) []byte {
 	r.title = false
 	switch name {
 	case "script", "style":
 		return []byte{}
 	case "a":
-		r.openLink(z, more)
+		r.openLink(raw)
 	case "br":
 		r.lineBreak()
 	case "td", "th":
@@ -131,8 +144,22 @@ func (r *reader) startTag(z *html.Tokenizer, raw []byte) []byte {
 			r.text(raw)
 		}
 	}
-	z.NextIsNotRawText()
 	return nil
+}
+
+// tagName returns the name that the inside of a tag begins with, its ASCII letters in lower case.
+func tagName(inside []byte) string {
+	name := make([]byte, 0, len("blockquote"))
+	for _, c := range inside {
+		if strings.IndexByte(htmlBlanks+"/>", c) >= 0 {
+			break
+		}
+		if 'A' <= c && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		name = append(name, c)
+	}
+	return string(name)
 }
 
 // isAddress tells <ana@acme.example> and <https://acme.example> from tags.
@@ -165,18 +192,27 @@ var blocks = map[string]bool{
 	"tbody": true, "tfoot": true, "thead": true, "tr": true, "ul": true,
 }
 
-func (r *reader) openLink(z *html.Tokenizer, more bool) {
+func (r *reader) openLink(raw []byte) {
 	r.closeLink()
+	r.link = len(r.out)
+	if href, ok := simpleHref(raw); ok {
+		r.href = withoutBlanks(href)
+		return
+	}
 	r.href = ""
-	for more {
+	z := html.NewTokenizer(bytes.NewReader(raw))
+	z.Next()
+	for _, more := z.TagName(); more; {
 		var key, value []byte
 		key, value, more = z.TagAttr()
 		if string(key) == "href" {
-			r.href = strings.Join(strings.Fields(string(value)), "")
+			r.href = withoutBlanks(value)
 		}
 	}
-	r.link = len(r.out)
 }
+
+// withoutBlanks takes out of an address what broke it over lines.
+func withoutBlanks(address []byte) string { return strings.Join(strings.Fields(string(address)), "") }
 
 // closeLink adds the address of the open link where it says more than the link's text.
 func (r *reader) closeLink() {

@@ -29,7 +29,9 @@ func (p *prose) text(text []byte) {
 			i++
 			p.blanks, p.collapses, p.fixed = append(p.blanks, ' '), false, true
 		default:
-			p.word(c)
+			end := wordEnd(text, i+1)
+			p.word(text[i:end])
+			i = end - 1
 		}
 		p.begun = false
 	}
@@ -47,13 +49,23 @@ func (p *prose) blank(c byte) {
 
 func (p *prose) lineIsEmpty() bool { return p.breaks > 0 || len(p.out) == 0 }
 
-func (p *prose) word(c byte) {
+// wordEnd returns where the word ends that goes on at start: at a blank, or at what may be a no-break space.
+func wordEnd(text []byte, start int) int {
+	for i, c := range text[start:] {
+		if c <= ' ' && (c == ' ' || c == '\t' || c == '\n' || c == '\f' || c == '\r') || c == 0xC2 {
+			return start + i
+		}
+	}
+	return len(text)
+}
+
+func (p *prose) word(text []byte) {
 	if p.breaks > 0 || len(p.blanks) > 0 {
 		p.out = append(append(p.out, "\n\n"[:min(p.breaks, mostBreaks)]...), p.blanks...)
 		p.breaks = 0
 		p.clearBlanks()
 	}
-	p.out = append(p.out, c)
+	p.out = append(p.out, text...)
 }
 
 func (p *prose) clearBlanks() { p.blanks, p.collapses, p.fixed = p.blanks[:0], false, false }

@@ -40,6 +40,11 @@ const (
 
 	PageSettled Point = "page_settled" // a watermark has moved
 	RunFinished Point = "run_finished" // the end of the run is recorded
+
+	BackfillRecorded Point = "backfill_recorded" // a backfill is written down with its slices, and nothing of it brought
+	SliceEnded       Point = "slice_ended"       // a slice is marked as done
+	SteppedAside     Point = "stepped_aside"     // a backfill has given its job up for a run of it
+	BackfillEnded    Point = "backfill_ended"    // all of a backfill is there, and it is marked as done
 )
 
 // All are the points.
@@ -53,5 +58,6 @@ func All() []Point {
 		FileUploaded, FileSaved,
 		DeletionRecorded, InteractionDeleted, DeletionSettled,
 		PageSettled, RunFinished,
+		BackfillRecorded, SliceEnded, SteppedAside, BackfillEnded,
 	}
 }

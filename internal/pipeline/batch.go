@@ -24,21 +24,35 @@ func (r *run) collect(ctx context.Context, it *item) error {
 	return r.dispatch(ctx)
 }
 
-// dispatch gives the collected interactions their comments and puts them on their way.
+// dispatch puts the collected interactions on their way, in the background: while one batch gets its comments and another
+// is sent, the next page is read.
 func (r *run) dispatch(ctx context.Context) error {
 	items := r.pending
 	r.pending = nil
 	if len(items) == 0 {
 		return nil
 	}
+	if !r.options.DryRun {
+		if err := r.findIntegration(ctx); err != nil {
+			return err
+		}
+	}
+	r.open.Add(1)
+	r.group.Go(func() error {
+		defer r.open.Done()
+		defer r.report()
+		return r.bringAll(ctx, items)
+	})
+	return ctx.Err()
+}
+
+// bringAll gives interactions their comments and brings them, in as many requests as their size asks for.
+func (r *run) bringAll(ctx context.Context, items []*item) error {
 	if err := r.nestComments(ctx, items); err != nil {
 		return err
 	}
 	if r.options.DryRun {
 		return r.settle(ctx, r.asSent(items))
-	}
-	if err := r.findIntegration(ctx); err != nil {
-		return err
 	}
 	items, err := r.adoptHeld(ctx, items)
 	if err != nil {
@@ -97,32 +111,34 @@ func (r *run) bySize(items []*item) [][]*item {
 
 // bytes is about how much of a request an interaction takes.
 func (it *item) bytes() int {
-	size := 0
-	for _, field := range it.interaction.Fields {
-		size += len(field.Name) + len(field.Value)
-	}
+	size := sizeOf(it.interaction.Fields)
 	for _, comment := range it.interaction.Comments {
-		for _, field := range comment.Fields {
-			size += len(field.Name) + len(field.Value)
-		}
+		size += sizeOf(comment.Fields)
 	}
 	return size
 }
 
-// launch records a batch and delivers it in the background, as soon as fewer than max_in_flight others are on their way.
+func sizeOf(fields []load.Field) int {
+	const punctuation = len(`"":,`)
+	size := len("{},")
+	for _, field := range fields {
+		size += len(field.Name) + len(field.Value) + punctuation
+	}
+	return size
+}
+
+// launch records a batch and delivers it, as soon as few enough others are on their way.
 func (r *run) launch(ctx context.Context, items []*item) error {
 	batch := r.newBatch(state.Bulk, entriesOf(items))
 	if err := r.store.SaveBatch(ctx, batch); err != nil {
 		return err
 	}
 	crash.At(crash.BatchPrepared)
-	r.open.Add(1)
-	r.group.Go(func() error {
-		defer r.open.Done()
-		defer r.report()
-		return r.bring(ctx, batch, items)
-	})
-	return ctx.Err()
+	if err := r.pace.Begin(ctx); err != nil {
+		return r.giveBack(ctx, batch, err)
+	}
+	defer r.pace.End()
+	return r.bring(ctx, batch, items)
 }
 
 func (r *run) newBatch(kind state.BatchKind, entries []state.Entry) state.Batch {
@@ -140,15 +156,11 @@ func (r *run) deliver(ctx context.Context, batch state.Batch, items []*item) err
 		return r.giveBack(ctx, batch, context.Cause(ctx))
 	}
 	batch.State, batch.SentAt = state.Sending, r.now()
-	if err := r.store.SaveBatch(ctx, batch); err != nil {
+	if err := r.store.MoveBatch(ctx, batch); err != nil {
 		return err
 	}
 	crash.At(crash.BatchSending)
-	body := make([]load.Interaction, len(items))
-	for i, it := range items {
-		body[i] = it.interaction
-	}
-	jobID, err := r.playvox.SubmitBulk(ctx, r.remoteID, load.AppendBatch(nil, body)) // W2: the record is committed
+	jobID, err := r.playvox.SubmitBulk(ctx, r.remoteID, bodyOf(items)) // W2: the record is committed
 	crash.At(crash.BulkSent)
 	if err != nil {
 		return r.undelivered(ctx, batch, items, err)
@@ -157,11 +169,21 @@ func (r *run) deliver(ctx context.Context, batch state.Batch, items []*item) err
 	batch.State, batch.JobID = state.Accepted, jobID
 	saving, cancel := afterEffect(ctx)
 	defer cancel()
-	if err := r.store.SaveBatch(saving, batch); err != nil {
+	if err := r.store.MoveBatch(saving, batch); err != nil {
 		return err
 	}
 	crash.At(crash.BatchAccepted)
 	return r.await(ctx, batch, items)
+}
+
+// bodyOf is the body of a bulk request.
+func bodyOf(items []*item) []byte {
+	interactions, size := make([]load.Interaction, len(items)), 0
+	for i, it := range items {
+		interactions[i] = it.interaction
+		size += it.bytes()
+	}
+	return load.AppendBatch(make([]byte, 0, size+size/8+1024), interactions)
 }
 
 // maxUncertain is how many requests in a row may end without our knowing before the run stops: each leaves rows behind

@@ -44,6 +44,10 @@ func (s failingState) Settle(ctx context.Context, settled state.Settlement) erro
 	return s.write(func() error { return s.State.Settle(ctx, settled) })
 }
 
+func (s failingState) MoveBatch(ctx context.Context, batch state.Batch) error {
+	return s.write(func() error { return s.State.MoveBatch(ctx, batch) })
+}
+
 func (s failingState) SaveBatch(ctx context.Context, batch state.Batch) error {
 	return s.write(func() error { return s.State.SaveBatch(ctx, batch) })
 }

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -26,16 +27,20 @@ var untimed = hashTexts("")
 
 // hashOf hashes what a comment says, without its files.
 func hashOf(comment load.Comment) commentHash {
-	texts := make(map[string]string)
+	var body, added, kind, author json.RawMessage
 	for _, field := range comment.Fields {
-		var text string
-		_ = json.Unmarshal(field.Value, &text) // every field of a comment is a text; null is none
-		texts[field.Name] = text
+		switch field.Name {
+		case load.CommentBody:
+			body = field.Value
+		case load.CommentAddedAt:
+			added = field.Value
+		case load.CommentType:
+			kind = field.Value
+		case load.CommentAuthor:
+			author = field.Value
+		}
 	}
-	return commentHash{
-		body: hashTexts(texts[load.CommentBody]), time: hashTexts(texts[load.CommentAddedAt]),
-		fixed: hashTexts(texts[load.CommentType], texts[load.CommentAuthor]),
-	}
+	return commentHash{body: hashValues(body), time: hashValues(added), fixed: hashValues(kind, author)}
 }
 
 // parseHash reads the text of a hash back; of another text only the zero hash comes.
@@ -78,12 +83,53 @@ func (h commentHash) isLike(shown load.RemoteComment) bool {
 }
 
 func hashTexts(texts ...string) string {
-	sum := sha256.New()
+	var buffer [512]byte
+	content := buffer[:0]
 	for _, text := range texts {
-		sum.Write([]byte(text))
-		sum.Write([]byte{0})
+		content = append(append(content, text...), 0)
 	}
-	return hex.EncodeToString(sum.Sum(nil)[:12])
+	return shortSum(content)
+}
+
+// hashValues is hashTexts of texts in JSON.
+func hashValues(values ...json.RawMessage) string {
+	var buffer [2048]byte
+	content := buffer[:0]
+	for _, value := range values {
+		content = append(appendText(content, value), 0)
+	}
+	return shortSum(content)
+}
+
+func shortSum(content []byte) string {
+	sum := sha256.Sum256(content)
+	return hex.EncodeToString(sum[:12])
+}
+
+// escapes are those that stand for one byte each.
+var escapes = [256]byte{'"': '"', '\\': '\\', '/': '/', 'n': '\n', 'r': '\r', 't': '\t', 'b': '\b', 'f': '\f'}
+
+// appendText appends the text that a value in JSON stands for; null is none. What json.Unmarshal would do, at a tenth of
+// its cost for the bodies of comments.
+func appendText(dst []byte, value json.RawMessage) []byte {
+	if len(value) < 2 || value[0] != '"' {
+		return dst
+	}
+	start, rest := len(dst), value[1:len(value)-1]
+	for {
+		at := bytes.IndexByte(rest, '\\')
+		if at < 0 {
+			return append(dst, rest...)
+		}
+		plain := escapes[rest[at+1]]
+		if plain == 0 { // \u0000 and its like
+			var text string
+			_ = json.Unmarshal(value, &text)
+			return append(dst[:start], text...)
+		}
+		dst = append(append(dst, rest[:at]...), plain)
+		rest = rest[at+2:]
+	}
 }
 
 // conversation is what Playvox shows of the comments of an interaction, less those that are spoken for.

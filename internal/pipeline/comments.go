@@ -17,7 +17,7 @@ func (r *run) readComments(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	first := func(window extract.Window) { r.warnOfGaps(ctx, r.remarks, window) }
+	first := func(window extract.Window) { r.firstLook(ctx, r.remarks, window) }
 	return r.remarks.each(ctx, first, func(rows extract.Page) (bool, error) {
 		return true, r.takeComments(ctx, rows.Rows, r.beginPage(r.remarks, rows))
 	})

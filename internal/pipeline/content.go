@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 
 	"pvetl/load"
 	"pvetl/state"
@@ -28,9 +27,8 @@ func entryOf(key string, interaction load.Interaction) state.Entry {
 		if i > 0 {
 			fields = append(fields, ',')
 		}
-		fields = strconv.AppendQuote(fields, field.Name)
-		fields = append(fields, ':')
-		fields = strconv.AppendQuote(fields, fieldHash(field.Value))
+		fields = append(append(append(fields, '"'), field.Name...), `":"`...) // names are a-z and _, hashes base64
+		fields = append(append(fields, fieldHash(field.Value)...), '"')
 	}
 	fields = append(fields, '}')
 	return state.Entry{Key: key, InteractionID: interaction.ID, Hash: hex.EncodeToString(whole.Sum(nil)), Fields: string(fields)}

@@ -116,13 +116,24 @@ func (r *run) nestComments(ctx context.Context, items []*item) error {
 	return r.settle(ctx, s)
 }
 
+// knownRejects asks the state what is known against rows, where anything is known against any row of the job.
+func (r *run) knownRejects(ctx context.Context, stream string, keys []string) (map[string]state.Reject, error) {
+	r.mu.Lock()
+	spotless := r.spotless
+	r.mu.Unlock()
+	if spotless {
+		return nil, nil
+	}
+	return r.store.KnownRejects(ctx, r.job, stream, keys)
+}
+
 // knowRejects asks the state what is known against comments.
 func (r *run) knowRejects(ctx context.Context, remarks []*remark) error {
 	keys := make([]string, len(remarks))
 	for i, m := range remarks {
 		keys[i] = m.key
 	}
-	rejects, err := r.store.KnownRejects(ctx, r.job, StreamComments, keys)
+	rejects, err := r.knownRejects(ctx, StreamComments, keys)
 	for _, m := range remarks {
 		if reject, ok := rejects[m.key]; ok {
 			m.reject = &reject

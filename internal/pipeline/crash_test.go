@@ -69,6 +69,10 @@ func (m mortalState) SaveBatch(ctx context.Context, b state.Batch) error {
 	return do(m.mortal, func() error { return m.State.SaveBatch(ctx, b) })
 }
 
+func (m mortalState) MoveBatch(ctx context.Context, b state.Batch) error {
+	return do(m.mortal, func() error { return m.State.MoveBatch(ctx, b) })
+}
+
 func (m mortalState) StartRun(ctx context.Context, r state.Run) error {
 	return do(m.mortal, func() error { return m.State.StartRun(ctx, r) })
 }

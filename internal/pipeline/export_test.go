@@ -31,4 +31,10 @@ type Tracker struct{ tracker }
 func (t *Tracker) Begin(last extract.Position, rows int) int { return t.begin(last, rows) }
 
 // Settle takes rows of one page as settled.
-func (t *Tracker) Settle(page, rows int) *extract.Position { return t.settle(map[int]int{page: rows}) }
+func (t *Tracker) Settle(page, rows int) *extract.Position {
+	reached, _ := t.settle(map[int]int{page: rows})
+	return reached
+}
+
+// AppendText appends the text of a value in JSON.
+var AppendText = appendText

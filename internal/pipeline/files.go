@@ -50,6 +50,8 @@ func (r *run) attach(ctx context.Context, remarks []*remark, upload bool) error 
 	if r.attachments == nil || len(remarks) == 0 {
 		return nil
 	}
+	r.filing.Lock()
+	defer r.filing.Unlock()
 	byKey := make(map[string][]*remark, len(remarks))
 	parents := make([]string, len(remarks))
 	for i, m := range remarks {
@@ -235,7 +237,7 @@ func (r *run) rejectFiles(ctx context.Context, remarks []*remark) error {
 	if len(keys) == 0 {
 		return nil
 	}
-	known, err := r.store.KnownRejects(ctx, r.job, StreamAttachments, keys)
+	known, err := r.knownRejects(ctx, StreamAttachments, keys)
 	if err != nil {
 		return err
 	}

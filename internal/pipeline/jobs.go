@@ -81,7 +81,7 @@ func runHeld(ctx context.Context, cfg config.Config, job config.Job, tools Tools
 	requests := &load.Requests{}
 	var playvox Playvox
 	if tools.Client != nil {
-		playvox = tools.Client.ForRun(requests, guard)
+		playvox = tools.Client.ForRun(load.RunOptions{Requests: requests, Guard: guard})
 	}
 	return New(cfg, job, source, tools.Store, playvox, requests, tools.Log).Run(ctx, options)
 }

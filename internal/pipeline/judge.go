@@ -144,7 +144,7 @@ func (e *TooManyRejectsError) Error() string {
 func (r *run) checkRejects() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	s := r.summary
+	s := r.history.with(r.summary)
 	rejected := s.Interactions.Rejected + s.Comments.Rejected + s.Attachments.Rejected
 	read := s.Interactions.Read + s.Comments.Read + s.Attachments.Read
 	if r.loading.MaxRejects.Exceeded(rejected, read) {

@@ -30,12 +30,20 @@ func (s *Source) Close() { s.source.Close() }
 // OpenSource connects to the source of a job, finds the columns that its queries return, and compiles its mapping to
 // them. Everything that does not fit is reported at once.
 func OpenSource(ctx context.Context, cfg config.Config, job config.Job, log *slog.Logger) (*Source, error) {
+	return openSource(ctx, cfg, job, 1, log)
+}
+
+// openSource is OpenSource for whoever reads with so many queries at a time.
+func openSource(ctx context.Context, cfg config.Config, job config.Job, connections int, log *slog.Logger) (*Source, error) {
 	settings, _ := cfg.Source(job.Source)
 	zone, err := time.LoadLocation(settings.Timezone)
 	if err != nil {
 		return nil, fmt.Errorf("source %s: timezone: %w", job.Source, err)
 	}
-	db, warnings, err := extract.Open(ctx, extract.Options{DSN: settings.DSN, Timezone: zone, StatementTimeout: settings.StatementTimeout})
+	db, warnings, err := extract.Open(ctx, extract.Options{
+		DSN: settings.DSN, Timezone: zone, StatementTimeout: settings.StatementTimeout,
+		RowsPerSecond: settings.MaxRowsPerSecond, Connections: connections,
+	})
 	if err != nil {
 		return nil, fmt.Errorf("source %s: %w", job.Source, err)
 	}
@@ -73,7 +81,7 @@ func (s *Source) openInteractions(ctx context.Context, job config.Job, integrati
 	}
 	s.stream = stream
 	s.interactions = &interactions{
-		rows: stream, key: stream.Key, mapper: mapper, cursor: job.Extract.Interactions.Cursor, whole: job.Extract.Interactions.Start == "",
+		rows: stream, planner: stream, key: stream.Key, mapper: mapper, cursor: job.Extract.Interactions.Cursor, whole: job.Extract.Interactions.Start == "",
 	}
 	for _, field := range job.Mapping.Interaction.Metadata {
 		s.interactions.filled = append(s.interactions.filled, field.Name)

@@ -175,24 +175,40 @@ func (r *run) lookUp(ctx context.Context, rows []mapped) (ledgerView, map[string
 		}
 		r.open.Wait()
 	}
-	keys, ids := make([]string, len(rows)), make([]string, 0, len(rows))
+	keys := make([]string, len(rows))
 	for i, row := range rows {
 		keys[i] = row.key
-		if row.fault == nil {
+	}
+	held := r.heldAmong(rows) // before the ledger is read: what is released meanwhile it may not show yet
+	view := ledgerView{byKey: make(map[string]state.Entry, len(rows)), byID: make(map[string]string, len(rows)), held: held}
+	if err := view.add(r.store.Known(ctx, r.job, keys, nil)); err != nil {
+		return view, nil, err
+	}
+	if ids := view.strangers(rows); len(ids) > 0 {
+		if err := view.add(r.store.Known(ctx, r.job, nil, ids)); err != nil {
+			return view, nil, err
+		}
+	}
+	rejects, err := r.knownRejects(ctx, StreamInteractions, keys)
+	return view, rejects, err
+}
+
+func (v ledgerView) add(entries []state.Entry, err error) error {
+	for _, entry := range entries {
+		v.byKey[entry.Key], v.byID[entry.InteractionID] = entry, entry.Key
+	}
+	return err
+}
+
+// strangers are the interaction_ids that are not those of their rows' keys in the ledger: another row may have them.
+func (v ledgerView) strangers(rows []mapped) []string {
+	var ids []string
+	for _, row := range rows {
+		if row.fault == nil && v.byKey[row.key].InteractionID != row.item.interaction.ID {
 			ids = append(ids, row.item.interaction.ID)
 		}
 	}
-	held := r.heldAmong(rows) // before the ledger is read: what is released meanwhile it may not show yet
-	entries, err := r.store.Known(ctx, r.job, keys, ids)
-	if err != nil {
-		return ledgerView{}, nil, err
-	}
-	view := ledgerView{byKey: make(map[string]state.Entry, len(entries)), byID: make(map[string]string, len(entries)), held: held}
-	for _, entry := range entries {
-		view.byKey[entry.Key], view.byID[entry.InteractionID] = entry, entry.Key
-	}
-	rejects, err := r.store.KnownRejects(ctx, r.job, StreamInteractions, keys)
-	return view, rejects, err
+	return ids
 }
 
 // heldAmong returns the keys of the rows that Playvox may have already (W2).

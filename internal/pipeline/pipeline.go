@@ -25,6 +25,11 @@ type Pages interface {
 	Later(a, b extract.Position) bool
 }
 
+// Planner knows how the source would read a page.
+type Planner interface {
+	ScanWarning(ctx context.Context) (string, error)
+}
+
 // Children reads the rows that belong to some rows of another stream.
 type Children interface {
 	Children(ctx context.Context, parents []string) (extract.Page, error)
@@ -47,6 +52,7 @@ type Inventory interface {
 type Refusals interface {
 	KnownRejects(ctx context.Context, job, stream string, keys []string) (map[string]state.Reject, error)
 	CountRejects(ctx context.Context, job string) (int, error)
+	AnyRejects(ctx context.Context, job string) (bool, error)
 }
 
 // Uploads remembers where the files are that Playvox holds.
@@ -58,6 +64,7 @@ type Uploads interface {
 // Batches remembers requests on their way.
 type Batches interface {
 	SaveBatch(ctx context.Context, b state.Batch) error
+	MoveBatch(ctx context.Context, b state.Batch) error
 	OpenBatches(ctx context.Context, job string) ([]state.Batch, error)
 	JobSeconds(ctx context.Context, job string, n int) ([]float64, error)
 }
@@ -143,6 +150,7 @@ type Pipeline struct {
 // interactions is the stream of interactions with its mapping.
 type interactions struct {
 	rows        Rows
+	planner     Planner
 	key         func(extract.Row) string
 	mapper      *mapping.InteractionMapper
 	cursor      string   // the cursor's column; without one every run reads everything
@@ -168,11 +176,11 @@ func (c *comments) progress() *progress {
 	if c == nil {
 		return &progress{stream: StreamComments}
 	}
-	return &progress{stream: StreamComments, cursor: c.cursor, rows: c.rows, fingerprint: c.fingerprint}
+	return &progress{stream: StreamComments, cursor: c.cursor, rows: c.rows, planner: c.stream, fingerprint: c.fingerprint}
 }
 
 func (i *interactions) progress() *progress {
-	return &progress{stream: StreamInteractions, cursor: i.cursor, rows: i.rows, fingerprint: i.fingerprint}
+	return &progress{stream: StreamInteractions, cursor: i.cursor, rows: i.rows, planner: i.planner, fingerprint: i.fingerprint}
 }
 
 // Options say what kind of run it is.
@@ -187,6 +195,8 @@ type Options struct {
 	// SettleDelay is how long after a request went astray the absence of its effect means anything; 0 is as the pace of
 	// earlier jobs says.
 	SettleDelay time.Duration
+	// RetryDelay is how long a backfill waits the first time for what passes by itself, such as an outage; 0 is a minute.
+	RetryDelay time.Duration
 }
 
 // command names what kind of run it is, for the list of runs.

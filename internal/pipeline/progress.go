@@ -8,17 +8,19 @@ import (
 	"pvetl/state"
 )
 
-// progress is how far a run has come with one stream.
+// progress is how far a run has come with one stream, or with one slice of a backfill.
 type progress struct {
 	stream      string
 	cursor      string // the cursor's column; without one there is no watermark
 	rows        Rows
+	planner     Planner
 	fingerprint fingerprint
 
 	from     *extract.Position // where reading begins
 	position *extract.Position // the watermark as it stands
 	rescan   bool              // whether everything is read again because the mapping changed
 	tracker  tracker
+	slice    *slice // nil for a stream
 }
 
 // page names a page of a stream. The zero page is none: its rows are below no watermark of this run.
@@ -48,14 +50,10 @@ func (p *progress) begin(ctx context.Context, journal Journal, job string) error
 	return nil
 }
 
-// settled takes rows of the stream's pages as settled and returns the watermark that this moves, nil where it stays: what
-// the lag made us read again lies behind it already (W1).
-func (p *progress) settled(job string, rows map[int]int) *state.Watermark {
-	reached := p.tracker.settle(rows)
-	if reached == nil || p.cursor == "" || p.position != nil && !p.rows.Later(*reached, *p.position) {
-		return nil
-	}
-	return p.watermarkAt(job, *reached)
+// isFurther reports whether a settled position moves the stream's watermark: what the lag made us read again lies behind it
+// already (W1).
+func (p *progress) isFurther(reached extract.Position) bool {
+	return p.cursor != "" && (p.position == nil || p.rows.Later(reached, *p.position))
 }
 
 func (p *progress) watermarkAt(job string, position extract.Position) *state.Watermark {

@@ -35,6 +35,7 @@ type run struct {
 	options Options
 	log     *slog.Logger
 
+	history  *history  // the backfill that this is a turn of; nil for a run
 	tickets  *progress // with the interactions
 	remarks  *progress // with the comments
 	remoteID string    // of the integration, once it is needed
@@ -48,14 +49,17 @@ type run struct {
 	group *errgroup.Group // batches in flight
 	open  sync.WaitGroup  // the same, to wait for them and go on
 
+	filing sync.Mutex // one looks for files and uploads them at a time, so that none goes up twice
+
 	mu        sync.Mutex // guards what follows
 	batchNo   int
 	held      map[string]bool // what Playvox may have: not to be sent again
 	inFlight  map[string]bool // what is pending or in flight
 	counted   map[string]bool // interactions that are not in the ledger, and whose comments have been counted
 	summary   Summary
-	uncertain int // requests in a row whose outcome is unknown
-	maxBytes  int // of a bulk request
+	spotless  bool // whether no row of the job is rejected, for certain
+	uncertain int  // requests in a row whose outcome is unknown
+	maxBytes  int  // of a bulk request
 }
 
 func (p *Pipeline) newRun(options Options) *run {
@@ -81,11 +85,9 @@ func (r *run) start(ctx context.Context) error {
 		}
 		crash.At(crash.RunStarted)
 	}
-	seconds, err := r.store.JobSeconds(ctx, "", paceMemory)
-	if err != nil {
+	if err := r.learn(ctx); err != nil {
 		return err
 	}
-	r.pace = load.NewPace(seconds)
 	if r.options.Adopt && !r.options.DryRun {
 		if err := r.startOver(ctx); err != nil {
 			return err
@@ -100,6 +102,18 @@ func (r *run) start(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// learn finds out what earlier runs have seen: how long Playvox's jobs take, and whether rows were rejected.
+func (r *run) learn(ctx context.Context) error {
+	seconds, err := r.store.JobSeconds(ctx, "", paceMemory)
+	if err != nil {
+		return err
+	}
+	r.pace = load.NewPace(seconds, r.maxInFlight)
+	rejected, err := r.store.AnyRejects(ctx, r.job)
+	r.spotless = err == nil && !rejected
+	return err
 }
 
 // work is the flow of a run.
@@ -121,6 +135,8 @@ type step func(context.Context) error
 
 func (r *run) steps() []step {
 	switch {
+	case r.history != nil:
+		return []step{r.finishOpenBatches, r.readSlices, r.settleParked, r.dispatch}
 	case r.options.Retry != nil:
 		return []step{r.finishOpenBatches, r.retryRejects, r.settleParked, r.dispatch}
 	case r.options.Repair != nil:
@@ -141,15 +157,35 @@ func inTurn(ctx context.Context, steps []step) error {
 
 // readsEverything reports whether the run, when it comes to its end, has read all rows that it should.
 func (r *run) readsEverything() bool {
-	return r.options.Limit == 0 && r.options.Retry == nil && r.options.Repair == nil
+	return r.history == nil && r.options.Limit == 0 && r.options.Retry == nil && r.options.Repair == nil
+}
+
+// movesProgress reports whether what is settled stays settled for the runs to come.
+func (r *run) movesProgress() bool {
+	return (r.readsEverything() || r.history != nil) && !r.options.DryRun
 }
 
 func (r *run) readInteractions(ctx context.Context) error {
-	first := func(window extract.Window) { r.warnOfGaps(ctx, r.tickets, window) }
+	first := func(window extract.Window) { r.firstLook(ctx, r.tickets, window) }
 	return r.tickets.each(ctx, first, func(rows extract.Page) (bool, error) {
 		err := r.takePage(ctx, rows, r.beginPage(r.tickets, rows))
 		return !r.limitReached(), err
 	})
+}
+
+// firstLook says at the first run of a job what is to be known about a stream.
+func (r *run) firstLook(ctx context.Context, p *progress, window extract.Window) {
+	r.warnOfScan(ctx, p)
+	r.warnOfGaps(ctx, p, window)
+}
+
+// warnOfScan says when each page would be a burden to the source.
+func (r *run) warnOfScan(ctx context.Context, p *progress) {
+	ctx, cancel := context.WithTimeout(ctx, aMoment)
+	defer cancel()
+	if warning, err := p.planner.ScanWarning(ctx); err == nil && warning != "" {
+		r.log.Warn(warning, "stream", p.stream) //nolint:sloglint // the source words its own warnings
+	}
 }
 
 // warnOfGaps says which rows no incremental run will ever see. It reads everything once, so only the first run does it.
@@ -182,13 +218,30 @@ func afterEffect(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.WithoutCancel(ctx), bookkeeping)
 }
 
-// end closes the run's books.
+// end closes the run's books, and writes them down.
 func (r *run) end(ctx context.Context, err error) (Summary, error) {
-	if cause := context.Cause(ctx); cause != nil && errors.Is(err, ctx.Err()) {
-		err = cause
-	}
+	err = causeOf(ctx, err)
 	ctx, cancel := afterEffect(ctx)
 	defer cancel()
+	summary, err := r.close(ctx, err)
+	if r.options.DryRun {
+		return summary, err
+	}
+	err = errors.Join(err, record(ctx, r.store, r.options.command(), summary))
+	crash.At(crash.RunFinished)
+	return summary, err
+}
+
+// causeOf is why a context ended, where that is what err says.
+func causeOf(ctx context.Context, err error) error {
+	if cause := context.Cause(ctx); cause != nil && errors.Is(err, ctx.Err()) {
+		return cause
+	}
+	return err
+}
+
+// close adds up what became of the rows.
+func (r *run) close(ctx context.Context, err error) (Summary, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	s := &r.summary
@@ -197,24 +250,10 @@ func (r *run) end(ctx context.Context, err error) (Summary, error) {
 			counts.Waiting += counts.Missing()
 		}
 	}
-	rejects, countErr := r.store.CountRejects(ctx, r.job)
-	err = errors.Join(err, s.check(), countErr)
+	err = errors.Join(err, s.check())
 	finished := r.now().UTC()
 	s.FinishedAt, s.Requests = &finished, counted(r.requests)
 	s.Watermark = Watermarks{Interactions: cursorOf(r.tickets.position), Comments: cursorOf(r.remarks.position)}
-	switch {
-	case err != nil:
-		text := err.Error()
-		s.Status, s.Error = Failed, &text
-	case rejects > 0 || s.leftBehind() > 0:
-		s.Status = Partial
-	default:
-		s.Status = Succeeded
-	}
-	if r.options.DryRun {
-		return *s, err
-	}
-	err = errors.Join(err, record(ctx, r.store, r.options.command(), *s))
-	crash.At(crash.RunFinished)
+	err = s.judge(ctx, r.store, err)
 	return *s, err
 }

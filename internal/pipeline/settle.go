@@ -11,7 +11,7 @@ import (
 // settlement is what becomes true at once.
 type settlement struct {
 	state.Settlement
-	rows  map[page]int     // settled rows by their page; all of one stream
+	rows  map[page]int     // settled rows by their page
 	count []func(*Summary) // what the settled rows count as
 	free  []string         // what is neither in flight nor held any more
 }
@@ -27,7 +27,7 @@ func (s *settlement) heal(stream, key string) {
 
 func (s *settlement) isEmpty() bool {
 	return s.Batch == nil && s.Watermark == nil &&
-		len(s.Entries)+len(s.Comments)+len(s.Forgotten)+len(s.ForgottenComments)+len(s.Rejects)+len(s.Healed) == 0
+		len(s.Slices)+len(s.Entries)+len(s.Comments)+len(s.Forgotten)+len(s.ForgottenComments)+len(s.Rejects)+len(s.Healed) == 0
 }
 
 // settle writes a settlement, and with it the watermark that it moves (W1).
@@ -37,15 +37,19 @@ func (r *run) settle(ctx context.Context, s *settlement) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	s.Job = r.job
-	of := r.moveWatermark(s)
+	moves := r.moves(s)
+	r.spotless = r.spotless && len(s.Rejects) == 0
 	if !r.options.DryRun && !s.isEmpty() {
 		if err := r.store.Settle(ctx, s.Settlement); err != nil {
 			return err
 		}
 	}
-	if s.Watermark != nil {
-		of.position = &extract.Position{Cursor: s.Watermark.Cursor, Key: s.Watermark.Key, Type: s.Watermark.Type}
+	for _, m := range moves {
+		m.carryOut()
 		crash.At(crash.PageSettled)
+	}
+	for _, moved := range s.Slices {
+		r.history.note(moved)
 	}
 	for _, name := range s.free {
 		delete(r.inFlight, name)
@@ -57,24 +61,41 @@ func (r *run) settle(ctx context.Context, s *settlement) error {
 	return nil
 }
 
-// moveWatermark finds out which stream's watermark moves, and where to. A run with a limit or without effect moves none:
-// it has not settled everything below.
-func (r *run) moveWatermark(s *settlement) *progress {
-	var of *progress
-	rows := make(map[int]int, len(s.rows))
+// move is a stream, or a slice of a backfill, that comes further by a settlement.
+type move struct {
+	of *progress
+	to extract.Position
+}
+
+func (m move) carryOut() { m.of.position = &m.to }
+
+// moves finds out what comes further, and adds to the settlement that it does. A run with a limit or without effect moves
+// nothing: it has not settled everything below.
+func (r *run) moves(s *settlement) []move {
+	byProgress := make(map[*progress]map[int]int)
 	for page, n := range s.rows {
-		if page.of != nil {
-			of = page.of
-			rows[page.number] = n
+		if page.of == nil {
+			continue
 		}
+		if byProgress[page.of] == nil {
+			byProgress[page.of] = make(map[int]int)
+		}
+		byProgress[page.of][page.number] = n
 	}
-	if of == nil {
-		return nil
+	var moves []move
+	for of, rows := range byProgress {
+		reached, passed := of.tracker.settle(rows)
+		if reached == nil || !of.isFurther(*reached) || !r.movesProgress() {
+			continue
+		}
+		if of.slice != nil {
+			s.Slices = append(s.Slices, of.slice.progressAt(of, *reached, passed))
+		} else {
+			s.Watermark = of.watermarkAt(r.job, *reached)
+		}
+		moves = append(moves, move{of, *reached})
 	}
-	if moved := of.settled(r.job, rows); r.readsEverything() && !r.options.DryRun {
-		s.Watermark = moved
-	}
-	return of
+	return moves
 }
 
 // endRescans marks the watermarks as the present mapping's, once everything below them has been settled under it.

@@ -1,6 +1,8 @@
 package pipeline
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -39,6 +41,21 @@ type Counts struct {
 func (c Counts) Missing() int64 {
 	return c.Read - c.New - c.Changed - c.Unchanged - c.Rejected - c.Unknown - c.Waiting
 }
+
+// add adds other rows.
+func (c *Counts) add(o Counts) {
+	c.Read += o.Read
+	c.New += o.New
+	c.Changed += o.Changed
+	c.Unchanged += o.Unchanged
+	c.Rejected += o.Rejected
+	c.Deleted += o.Deleted
+	c.Unknown += o.Unknown
+	c.Waiting += o.Waiting
+}
+
+// settled is how many rows have come to their end.
+func (c Counts) settled() int64 { return c.New + c.Changed + c.Unchanged + c.Rejected }
 
 // tally counts rows as one thing or another.
 type tally func(c *Counts, n int64)
@@ -87,6 +104,8 @@ type Summary struct {
 	FinishedAt   *time.Time `json:"finished_at"`
 	Error        *string    `json:"error"`
 
+	Backfill *BackfillStatus `json:"backfill,omitempty"` // which the run is a part of
+
 	HeldBy *state.HeldError `json:"-"` // who runs the job, where that is why this run did not
 }
 
@@ -110,4 +129,21 @@ func (s *Summary) check() error {
 		}
 	}
 	return nil
+}
+
+// judge says how the work ended: err is what stopped it, nil where nothing did. The result is err, or what kept the
+// rejects from being counted.
+func (s *Summary) judge(ctx context.Context, refusals Refusals, err error) error {
+	rejects, countErr := refusals.CountRejects(ctx, s.Job)
+	err = errors.Join(err, countErr)
+	switch {
+	case err != nil:
+		text := err.Error()
+		s.Status, s.Error = Failed, &text
+	case rejects > 0 || s.leftBehind() > 0:
+		s.Status, s.Error = Partial, nil
+	default:
+		s.Status, s.Error = Succeeded, nil
+	}
+	return err
 }

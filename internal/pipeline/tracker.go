@@ -11,28 +11,30 @@ type tracker struct {
 
 type trackedPage struct {
 	last extract.Position
-	open int
+	rows int // as it was read
+	open int // of them, and of what they brought along
 }
 
 // begin adds the next page and returns its number.
 func (t *tracker) begin(last extract.Position, rows int) int {
-	t.pages = append(t.pages, trackedPage{last: last, open: rows})
+	t.pages = append(t.pages, trackedPage{last: last, rows: rows, open: rows})
 	return t.first + len(t.pages) - 1
 }
 
-// settle takes rows of pages as settled and returns the position that this moves the watermark to, nil where it stays.
-func (t *tracker) settle(rows map[int]int) *extract.Position {
+// settle takes rows of pages as settled and returns the position that this moves the watermark to, nil where it stays,
+// with the number of rows that it passes.
+func (t *tracker) settle(rows map[int]int) (reached *extract.Position, passed int) {
 	for number, n := range rows {
 		t.pages[number-t.first].open -= n
 	}
-	var reached *extract.Position
 	for len(t.pages) > 0 && t.pages[0].open == 0 {
 		last := t.pages[0].last
 		reached = &last
+		passed += t.pages[0].rows
 		t.pages = t.pages[1:]
 		t.first++
 	}
-	return reached
+	return reached, passed
 }
 
 // done reports whether every page is settled.

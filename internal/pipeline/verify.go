@@ -78,7 +78,7 @@ func Verify(ctx context.Context, cfg config.Config, job config.Job, tools Tools,
 	}
 	defer source.Close()
 	requests := &load.Requests{}
-	client := tools.Client.ForRun(requests, nil)
+	client := tools.Client.ForRun(load.RunOptions{Requests: requests})
 	p := New(cfg, job, source, tools.Store, client, requests, tools.Log)
 	v := p.newVerification(cfg, client, options)
 	err = v.compare(ctx)

@@ -91,7 +91,7 @@ func newWorld(t testing.TB, tickets int, options sandbox.Options, edits ...edit)
 	env := map[string]string{"URL": server.URL + "/api/v1", "UID": "u", "KEY": "k", "DSN": dsn, "STATE": testdb.SQLite(t)}
 	file, err := config.Load("jobs.yaml", []byte(yaml), config.Env{Lookup: func(name string) (string, bool) { v, ok := env[name]; return v, ok }})
 	require.NoError(t, err)
-	db, err := sql.Open("sqlite", strings.TrimPrefix(dsn, "sqlite:")+"?_pragma=busy_timeout(10000)")
+	db, err := sql.Open("sqlite", strings.TrimPrefix(dsn, "sqlite:")+"?_pragma=busy_timeout(10000)&_pragma=synchronous(0)")
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = db.Close() })
 	w := &world{t: t, cfg: file.Config, source: db, box: box}

@@ -80,23 +80,27 @@ func (a *app) planOut(asks bool) io.Writer {
 
 var errNotApplied = errors.New("nothing was changed")
 
-// askToApply returns an error unless the answer is yes.
 func (a *app) askToApply(ctx context.Context, changes int) error {
 	these := fmt.Sprintf("these %d changes", changes)
 	if changes == 1 {
 		these = "this change"
 	}
-	fmt.Fprintf(a.Stderr, "\nApply %s? [y/N] ", these)
+	return a.ask(ctx, fmt.Sprintf("Apply %s?", these), errNotApplied)
+}
+
+// ask returns nil when the answer is yes, and otherwise what refusing means.
+func (a *app) ask(ctx context.Context, question string, refused error) error {
+	fmt.Fprintf(a.Stderr, "\n%s [y/N] ", question)
 	answer, err := a.readLine(ctx)
 	if err != nil {
 		fmt.Fprintln(a.Stderr)
-		return fmt.Errorf("%w: %w", errNotApplied, err)
+		return fmt.Errorf("%w: %w", refused, err)
 	}
 	switch strings.ToLower(strings.TrimSpace(answer)) {
 	case "y", "yes":
 		return nil
 	default:
-		return errNotApplied
+		return refused
 	}
 }
 

@@ -28,7 +28,7 @@ func (a *app) checkCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			client, err := a.client(file.Config)
+			client, err := a.client(file.Config, nil)
 			if err != nil {
 				return err
 			}

@@ -80,7 +80,8 @@ func isComment(r *http.Request) bool {
 func TestAKillAtEveryCrashPoint(t *testing.T) {
 	t.Parallel()
 	for _, point := range crash.All() {
-		require.True(t, slices.ContainsFunc(deaths, func(d death) bool { return d.point == point }), "no death at %s", point)
+		tried := slices.ContainsFunc(slices.Concat(deaths, historyDeaths), func(d death) bool { return d.point == point })
+		require.True(t, tried || point == crash.SteppedAside, "no death at %s", point)
 	}
 	for _, d := range deaths {
 		for times, often := range []string{"once", "twice"} {

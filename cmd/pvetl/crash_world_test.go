@@ -120,7 +120,7 @@ func newCrashWorld(t *testing.T, change ...func(*sandbox.Options)) *crashWorld {
 	require.NoError(t, err)
 	folder := t.TempDir()
 	d := newDesk(t, filepath.Join(folder, "helpdesk.db"))
-	change = append(change, func(o *sandbox.Options) {
+	change = slices.Insert(change, 0, func(o *sandbox.Options) {
 		o.Duplicates, o.JobDuration, o.DataFile = sandbox.KeepDuplicates, time.Millisecond, filepath.Join(folder, "playvox.jsonl")
 	})
 	w := &crashWorld{workbench: newWorkbench(t, crashYAML, "sqlite:"+filepath.Join(folder, "helpdesk.db"), change...), program: program, desk: d}
@@ -200,10 +200,11 @@ func (w *crashWorld) rest(ctx context.Context) {
 
 // ending is how a process ended.
 type ending struct {
-	killed bool
-	code   int
-	said   string
-	took   time.Duration
+	killed  bool
+	code    int
+	printed string // on stdout
+	said    string // all of it
+	took    time.Duration
 }
 
 // at is the environment of a process that dies at a point.
@@ -212,9 +213,9 @@ func at(point crash.Point) string { return "PVETL_CRASH=" + string(point) }
 // process runs the program to its end, or kills it after a time; no time is no limit.
 func (w *crashWorld) process(limit time.Duration, env string, args ...string) ending {
 	w.t.Helper()
-	var said bytes.Buffer
+	var printed, logged bytes.Buffer
 	cmd := exec.CommandContext(w.t.Context(), w.program, append(args, "--config", filepath.Join(w.dir, "jobs.yaml"))...)
-	cmd.Stdout, cmd.Stderr = &said, &said
+	cmd.Stdout, cmd.Stderr = &printed, &logged
 	if env != "" {
 		cmd.Env = append(cmd.Env, env)
 	}
@@ -231,7 +232,7 @@ func (w *crashWorld) process(limit time.Duration, env string, args ...string) en
 	status := cmd.ProcessState.Sys().(syscall.WaitStatus)
 	return ending{
 		killed: status.Signaled() && status.Signal() == syscall.SIGKILL,
-		code:   status.ExitStatus(), said: said.String(), took: time.Since(began),
+		code:   status.ExitStatus(), printed: printed.String(), said: logged.String() + printed.String(), took: time.Since(began),
 	}
 }
 

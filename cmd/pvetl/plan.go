@@ -49,7 +49,7 @@ func (a *app) plan(ctx context.Context, prune bool) (*load.Client, []load.Plan, 
 	if err != nil {
 		return nil, nil, err
 	}
-	client, err := a.client(file.Config)
+	client, err := a.client(file.Config, nil)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -2,75 +2,85 @@ package main
 
 import (
 	"fmt"
-	"io"
-	"strings"
 	"sync"
 	"time"
 
 	"pvetl/internal/pipeline"
+	"pvetl/load"
 )
 
-// progress shows how far a command is, in one line that is written over, on a terminal only.
+// progress tells how far a command is: on a terminal as it goes, elsewhere in a log line now and then.
 type progress struct {
-	w io.Writer // nil where nobody looks
+	usage func() load.Usage // of the quota; nil where nothing is sent
 
 	mu    sync.Mutex
-	last  time.Time
-	width int
+	bars  *bars     // nil where no terminal is looked at
+	shown time.Time // when the bars were told last
+	last  *pipeline.Summary
+
+	stop   chan struct{}  // ends the lines in the log,
+	logged sync.WaitGroup // which have ended
 }
 
-const progressEvery = 200 * time.Millisecond
+const (
+	drawEvery = 200 * time.Millisecond
+	logEvery  = 30 * time.Second
+)
 
 func (a *app) newProgress() *progress {
-	if !a.Terminal || a.json {
-		return &progress{}
+	p := &progress{stop: make(chan struct{})}
+	if a.Terminal && !a.json {
+		p.bars = newBars(a.screen)
+		return p
 	}
-	return &progress{w: a.Stderr}
+	log := a.logger()
+	p.logged.Go(func() { p.logNowAndThen(log) })
+	return p
 }
 
+// show takes what is known now. It may be called as often as one likes.
 func (p *progress) show(s pipeline.Summary) {
 	p.mu.Lock()
-	due := time.Since(p.last) >= progressEvery
-	if due {
-		p.last = time.Now()
-	}
-	p.mu.Unlock()
-	if due {
-		p.write(progressLine(s))
+	defer p.mu.Unlock()
+	p.last = &s
+	if p.isDue() {
+		p.bars.show(s, time.Now())
 	}
 }
 
-// write shows a line in the place of the one before.
+func (p *progress) showVerification(v pipeline.Verification) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.isDue() {
+		p.bars.write(fmt.Sprintf("%s: %d listed, %d compared, %d differ, %d requests",
+			v.Job, v.Interactions.Playvox, v.Compared, len(v.Differences), v.Requests.Total))
+	}
+}
+
+// isDue reports whether somebody looks who has not been told for a moment.
+func (p *progress) isDue() bool {
+	now := time.Now()
+	if p.bars == nil || now.Sub(p.shown) < drawEvery {
+		return false
+	}
+	p.shown = now
+	return true
+}
+
+// write shows a line where somebody looks.
 func (p *progress) write(line string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.w == nil {
-		return
+	if p.bars != nil {
+		p.bars.write(line)
 	}
-	fmt.Fprintf(p.w, "\r%-*s", p.width, line)
-	p.width = len(line)
 }
 
-// progressLine leaves out what there is nothing of.
-func progressLine(s pipeline.Summary) string {
-	i := s.Interactions
-	parts := []string{fmt.Sprintf("%d read, %d new, %d changed, %d unchanged, %d rejected", i.Read, i.New, i.Changed, i.Unchanged, i.Rejected)}
-	for _, part := range []struct {
-		n    int64
-		what string
-	}{{i.Deleted, "deleted"}, {s.Comments.Read, "comments"}, {s.Attachments.Read, "files"}} {
-		if part.n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", part.n, part.what))
-		}
-	}
-	parts = append(parts, fmt.Sprintf("%d requests", s.Requests.Total))
-	return s.Job + ": " + strings.Join(parts, ", ")
-}
-
+// clear ends it, and leaves nothing on a terminal.
 func (p *progress) clear() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.width > 0 {
-		fmt.Fprintf(p.w, "\r%*s\r", p.width, "")
+	close(p.stop)
+	p.logged.Wait()
+	if p.bars != nil {
+		p.bars.clear()
 	}
 }

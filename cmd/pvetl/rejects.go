@@ -126,18 +126,14 @@ func (a *app) reportRejects(rejects []state.Reject) error {
 
 // printWays ends a list with what can be done, ready to be copied.
 func (a *app) printWays(rejects []state.Reject) {
-	config := ""
-	if a.configPath != "jobs.yaml" {
-		config = " --config " + quotedForShell(a.configPath)
-	}
 	var rows [][]string
 	for i, r := range rejects {
 		if i > 0 && rejects[i-1].Job == r.Job { // they come job by job
 			continue
 		}
 		rows = append(rows,
-			[]string{"once the row, the mapping or Playvox is put right:", "pvetl rejects retry " + r.Job + config},
-			[]string{"to leave it at that, until the row changes:", "pvetl rejects dismiss " + r.Job + " --key " + quotedForShell(r.Key) + config})
+			[]string{"once the row, the mapping or Playvox is put right:", a.typed("pvetl rejects retry " + r.Job)},
+			[]string{"to leave it at that, until the row changes:", a.typed("pvetl rejects dismiss " + r.Job + " --key " + quotedForShell(r.Key))})
 	}
 	fmt.Fprintln(a.Stdout)
 	printTable(a.Stdout, rows[0], rows[1:])

@@ -44,11 +44,12 @@ type app struct {
 	logLevel   string
 	command    string // the one that runs, for messages
 	redactor   secret.Redactor
+	screen     *screen // Stderr, for logs and progress
 }
 
 // Main carries out one command and returns the exit status.
 func Main(ctx context.Context, process Process) int {
-	a := &app{Process: process}
+	a := &app{Process: process, screen: &screen{w: process.Stderr}}
 	root := a.root()
 	root.SetArgs(process.Args)
 	root.SetOut(process.Stdout)
@@ -80,7 +81,7 @@ func (a *app) root() *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(
 		a.demoCommand(), a.initCommand(), a.validateCommand(), a.checkCommand(), a.planCommand(), a.applyCommand(), a.previewCommand(),
-		a.testCommand(), a.runCommand(), a.statusCommand(), a.runsCommand(), a.rejectsCommand(), a.verifyCommand(), a.watermarkCommand(),
+		a.testCommand(), a.runCommand(), a.backfillCommand(), a.statusCommand(), a.runsCommand(), a.rejectsCommand(), a.verifyCommand(), a.watermarkCommand(),
 		a.sandboxCommand(), a.schemaCommand(), a.versionCommand(),
 	)
 	return root
@@ -116,9 +117,9 @@ func (a *app) logger() *slog.Logger {
 		return attr
 	}}
 	if a.logFormat == "json" {
-		return slog.New(slog.NewJSONHandler(a.Stderr, options))
+		return slog.New(slog.NewJSONHandler(a.screen, options))
 	}
-	return slog.New(slog.NewTextHandler(a.Stderr, options))
+	return slog.New(slog.NewTextHandler(a.screen, options))
 }
 
 // load reads the configuration for a command that needs certain parts of it.

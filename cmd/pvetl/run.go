@@ -33,6 +33,9 @@ func (a *app) runCommand() *cobra.Command {
 			if err := checkRun(args, options); err != nil {
 				return err
 			}
+			if quiet && !cmd.Flags().Changed("log-level") {
+				a.logLevel = "warn"
+			}
 			summaries, err := a.run(cmd.Context(), args, options)
 			if err != nil {
 				return err
@@ -76,6 +79,9 @@ func (a *app) run(ctx context.Context, names []string, options pipeline.Options)
 	defer putAway()
 	progress := a.newProgress()
 	defer progress.clear()
+	if tools.Client != nil {
+		progress.usage = tools.Client.Usage
+	}
 	options.Progress = progress.show
 	return pipeline.RunJobs(ctx, file.Config, jobs, tools, options), nil
 }
@@ -90,7 +96,7 @@ func (a *app) tools(ctx context.Context, cfg config.Config, options pipeline.Opt
 	if options.DryRun {
 		return tools, func() { _ = store.Close() }, nil
 	}
-	if tools.Client, err = a.client(cfg); err != nil {
+	if tools.Client, err = a.client(cfg, store); err != nil {
 		return pipeline.Tools{}, nil, errors.Join(err, store.Close())
 	}
 	return tools, func() {
@@ -129,10 +135,11 @@ func openState(ctx context.Context, cfg config.Config, readOnly bool) (*state.St
 	return state.Open(ctx, cfg.State)
 }
 
-func (a *app) client(cfg config.Config) (*load.Client, error) {
+// client sends requests, in the turns of a quota that is shared by who shares the state, or of its own where that is nil.
+func (a *app) client(cfg config.Config, quota load.Quota) (*load.Client, error) {
 	return load.NewClient(load.Account{
 		BaseURL: cfg.Playvox.BaseURL, UID: cfg.Playvox.UID, APIKey: cfg.Playvox.APIKey,
-		RequestsPerMinute: cfg.Playvox.RequestsPerMinute, UserAgent: "pvetl/" + version(),
+		RequestsPerMinute: cfg.Playvox.RequestsPerMinute, UserAgent: "pvetl/" + version(), Quota: quota,
 	})
 }
 

@@ -19,7 +19,7 @@ func (a *app) statusCommand() *cobra.Command {
 		Short: "Show where every job stands",
 		Long: "Shows when each job ran last and runs next, how far it has come, what it has left behind, and who is at work on it.\n\n" +
 			"--json prints {\"jobs\": [{\"job\", \"schedule\", \"next_run\", \"last_run\": as run prints it, \"watermark\", \"behind_seconds\",\n" +
-			"\"open_batches\", \"rejects\", \"held_by\": {\"owner\", \"since\"} or null}]}.",
+			"\"open_batches\", \"rejects\", \"held_by\": {\"owner\", \"since\"} or null, \"backfills\": those that have not ended}]}.",
 		Example: "  pvetl status\n  pvetl status --json",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -49,7 +49,8 @@ func (a *app) statusCommand() *cobra.Command {
 type jobStatus struct {
 	pipeline.JobStatus
 
-	HeldBy *holder `json:"held_by"` // null where nobody is
+	HeldBy    *holder                   `json:"held_by"`   // null where nobody is
+	Backfills []pipeline.BackfillStatus `json:"backfills"` // those that have not ended
 }
 
 type holder struct {
@@ -62,10 +63,19 @@ func statusOf(ctx context.Context, cfg config.Config, job config.Job, store *sta
 	if err != nil {
 		return jobStatus{}, err
 	}
-	status := jobStatus{JobStatus: found}
+	status := jobStatus{JobStatus: found, Backfills: []pipeline.BackfillStatus{}}
 	held, ok, err := store.Holder(ctx, job.Name)
+	if err != nil {
+		return jobStatus{}, err
+	}
 	if ok {
 		status.HeldBy = &holder{Owner: held.Owner, Since: held.Since.UTC()}
+	}
+	backfills, err := pipeline.Backfills(ctx, store, job.Name)
+	for _, b := range backfills {
+		if goesOn(b) {
+			status.Backfills = append(status.Backfills, b)
+		}
 	}
 	return status, err
 }
@@ -101,5 +111,10 @@ func (a *app) reportStatus(statuses []jobStatus) error {
 		})
 	}
 	printTable(a.Stdout, []string{"JOB", "NOW", "LAST RUN", "NEXT RUN", "WATERMARK", "BEHIND", "OPEN BATCHES", "REJECTS"}, rows)
+	for _, s := range statuses {
+		for _, b := range s.Backfills {
+			fmt.Fprintln(a.Stdout, standing(&b, time.Now()))
+		}
+	}
 	return nil
 }

@@ -55,12 +55,3 @@ func TestTheSummaryOfARunLeavesOutWhatThereIsNothingOf(t *testing.T) {
 		})
 	}
 }
-
-func TestTheProgressLineLeavesOutWhatThereIsNothingOf(t *testing.T) {
-	t.Parallel()
-	require.Equal(t, "tickets: 3 read, 2 new, 0 changed, 1 unchanged, 0 rejected, 0 requests", progressLine(summaryOf(func(*pipeline.Summary) {})))
-	require.Equal(t, "tickets: 3 read, 2 new, 0 changed, 1 unchanged, 0 rejected, 4 deleted, 5 comments, 6 files, 7 requests",
-		progressLine(summaryOf(func(s *pipeline.Summary) {
-			s.Interactions.Deleted, s.Comments.Read, s.Attachments.Read, s.Requests.Total = 4, 5, 6, 7
-		})))
-}

@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"pvetl/internal/config"
 	"pvetl/internal/pipeline"
+	"pvetl/load"
 )
 
 func (a *app) verifyCommand() *cobra.Command {
@@ -61,7 +61,11 @@ func (a *app) verify(ctx context.Context, name string, options pipeline.VerifyOp
 		return none, err
 	}
 	defer store.Close()
-	client, err := a.client(file.Config)
+	var quota load.Quota // looking writes nothing
+	if options.Repair {
+		quota = store
+	}
+	client, err := a.client(file.Config, quota)
 	if err != nil {
 		return none, err
 	}
@@ -70,19 +74,6 @@ func (a *app) verify(ctx context.Context, name string, options pipeline.VerifyOp
 	defer progress.clear()
 	options.Progress, options.Run.Progress = progress.showVerification, progress.show
 	return pipeline.Verify(ctx, file.Config, job, pipeline.Tools{Store: store, Client: client, Log: a.logger()}, options)
-}
-
-func (p *progress) showVerification(v pipeline.Verification) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.w == nil || time.Since(p.last) < progressEvery {
-		return
-	}
-	p.last = time.Now()
-	line := fmt.Sprintf("%s: %d listed, %d compared, %d differ, %d requests",
-		v.Job, v.Interactions.Playvox, v.Compared, len(v.Differences), v.Requests.Total)
-	fmt.Fprintf(p.w, "\r%-*s", p.width, line)
-	p.width = len(line)
 }
 
 // reportVerification prints what was found, and chooses the exit status.

@@ -1,20 +1,27 @@
 GOLANGCI := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 SERVERS := internal/testdb/with-servers
 FUZZTIME ?= 10s
+BENCH ?= table parts
 
-.PHONY: help test lint bench fmt fuzz build compiler
+.PHONY: help test lint bench bench-table bench-memory bench-parts fmt fuzz build compiler
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 test: compiler lint ## lint, then run every test with the race detector, on throwaway database servers
-	$(SERVERS) go test -race -parallel 8 ./... # more at a time than cores: much of it is waiting
+	$(SERVERS) go test -race -parallel 8 -timeout 30m ./... # more at a time than cores: much of it is waiting
 
 lint: ## check the code; the first time builds the linter, which takes minutes
 	$(GOLANGCI) run
 
-bench: ## run the benchmarks
-	$(SERVERS) go test -run '^$$' -bench . -benchmem ./...
+bench: ## measure the whole program beside a bare loop, then its parts; BENCH=table, BENCH=parts or BENCH=memory: only that
+	$(SERVERS) $(MAKE) --no-print-directory $(BENCH:%=bench-%)
+
+bench-table bench-memory: bench-%:
+	go run ./internal/bench $*
+
+bench-parts:
+	go test -run '^$$' -bench . -benchmem ./...
 
 fmt: ## format the code
 	$(GOLANGCI) fmt

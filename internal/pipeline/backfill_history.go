@@ -45,15 +45,15 @@ func (r *run) beginTurn(ctx context.Context) error {
 	return r.learn(ctx)
 }
 
-// todo is what is left of the backfill, in the order in which it is to be read.
-func (h *history) todo(i *interactions) <-chan *progress {
+// unread is what is left of the backfill, in the order in which it is to be read.
+func (h *history) unread(i *interactions) <-chan *progress {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	left := slices.DeleteFunc(slices.Clone(h.slices), func(s state.Slice) bool { return s.Done })
 	if h.backfill.NewestFirst {
 		slices.Reverse(left)
 	}
-	todo := make(chan *progress, len(left))
+	unread := make(chan *progress, len(left))
 	for _, s := range left {
 		p := i.progress()
 		p.slice = &slice{
@@ -62,10 +62,10 @@ func (h *history) todo(i *interactions) <-chan *progress {
 		if s.Cursor != "" || s.Key != "" {
 			p.position = &extract.Position{Cursor: s.Cursor, Key: s.Key, Type: s.At}
 		}
-		todo <- p
+		unread <- p
 	}
-	close(todo)
-	return todo
+	close(unread)
+	return unread
 }
 
 // begin notes that a slice is being read.

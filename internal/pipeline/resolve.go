@@ -72,14 +72,7 @@ func idsOf(items []*item) []string {
 }
 
 func (r *run) waitUntil(ctx context.Context, at time.Time) error {
-	timer := time.NewTimer(at.Sub(r.now()))
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
+	return rest(ctx, at.Sub(r.now()))
 }
 
 func (r *run) settleDelay() time.Duration {

@@ -38,11 +38,11 @@ type slicePage struct {
 func (r *run) readSlices(ctx context.Context) error {
 	reading, stop := context.WithCancel(ctx) // what was read goes on its way after the last reader has ended
 	defer stop()
-	todo := r.history.todo(r.interactions)
+	unread := r.history.unread(r.interactions)
 	pages, failed := make(chan slicePage), make(chan error, 1)
 	readers, reading := errgroup.WithContext(reading)
 	for range r.history.parallel {
-		readers.Go(func() error { return r.readEach(reading, todo, pages) })
+		readers.Go(func() error { return r.readEach(reading, unread, pages) })
 	}
 	go func() {
 		failed <- readers.Wait()
@@ -93,8 +93,8 @@ func (r *run) endSlice(ctx context.Context, p *progress) error {
 	return r.settle(ctx, s)
 }
 
-func (r *run) readEach(ctx context.Context, todo <-chan *progress, pages chan<- slicePage) error {
-	for p := range todo {
+func (r *run) readEach(ctx context.Context, unread <-chan *progress, pages chan<- slicePage) error {
+	for p := range unread {
 		r.history.begin(p)
 		if err := readSlice(ctx, p, pages); err != nil {
 			return err

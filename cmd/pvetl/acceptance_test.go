@@ -132,7 +132,7 @@ func TestPlayvoxHoldsExactlyWhatTheSourceSays(t *testing.T) {
 }
 
 const (
-	atFirst  = 1500 // tickets, read in two pages
+	atFirst  = 1100 // tickets, read in two pages
 	inserted = 140  // in a day: two batches of those that can be sent
 )
 

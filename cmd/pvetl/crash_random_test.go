@@ -15,7 +15,7 @@ import (
 )
 
 const (
-	defaultKills = 120
+	defaultKills = 80
 	shortKills   = 20
 	fewShare     = 10 // of the kills for each of the special worlds
 	killsVar     = "PVETL_TEST_KILLS"

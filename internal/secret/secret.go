@@ -3,6 +3,7 @@
 package secret
 
 import (
+	"cmp"
 	"encoding/base64"
 	"fmt"
 	"log/slog"
@@ -38,6 +39,7 @@ func (Text) LogValue() slog.Value { return slog.StringValue(mask) }
 // Redactor replaces known credentials in any text. The zero value replaces nothing.
 type Redactor struct {
 	replacer *strings.Replacer
+	forms    *[]string // the longest first; behind a pointer, as the replacer keeps its own: a struct prints what it holds
 }
 
 // shortest is the length below which a credential is left alone: replacing every "a" would destroy the message and
@@ -56,13 +58,26 @@ func NewRedactor(credentials ...Text) Redactor {
 			forms = append(forms, text, url.QueryEscape(text), url.PathEscape(text), base64.StdEncoding.EncodeToString([]byte(text)))
 		}
 	}
+	return redactorOf(forms)
+}
+
+func redactorOf(forms []string) Redactor {
 	// The longest first, so that a password is not cut out of the DSN it stands in.
-	slices.SortFunc(forms, func(a, b string) int { return len(b) - len(a) })
+	slices.SortFunc(forms, func(a, b string) int { return cmp.Or(len(b)-len(a), cmp.Compare(a, b)) })
+	forms = slices.Compact(forms)
 	pairs := make([]string, 0, 2*len(forms))
-	for _, form := range slices.Compact(forms) {
+	for _, form := range forms {
 		pairs = append(pairs, form, mask)
 	}
-	return Redactor{strings.NewReplacer(pairs...)}
+	return Redactor{strings.NewReplacer(pairs...), &forms}
+}
+
+// known are all forms of the credentials.
+func (r Redactor) known() []string {
+	if r.forms == nil {
+		return nil
+	}
+	return *r.forms
 }
 
 // Redact returns text with every known credential replaced by ***.

@@ -34,6 +34,7 @@ var sqliteDialect = dialect{
 	clock:        "strftime('%Y-%m-%dT%H:%M:%fZ', 'now', (? / 1000.0) || ' seconds')",
 	microseconds: "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER) * 1000",
 	inSizes:      true,
+	folded:       "lower(%s)",
 	cure:         sqliteCure,
 }
 
@@ -61,8 +62,10 @@ func parseSQLite(path string) (target, error) {
 
 // sqliteURI sets busy_timeout first, because the pragmas after it already have to wait for other processes, and takes
 // the write lock at the start of a transaction, because a lock that is wanted later fails at once when another has it.
+// What a statement has to be able to take back is kept in memory: where only the state's own folder can be written to,
+// there is no other place.
 func sqliteURI(path string, readOnly bool) string {
-	uri := "file:" + (&url.URL{Path: path}).EscapedPath() + "?_pragma=busy_timeout(60000)"
+	uri := "file:" + (&url.URL{Path: path}).EscapedPath() + "?_pragma=busy_timeout(60000)&_pragma=temp_store(MEMORY)"
 	if readOnly {
 		return uri + "&mode=ro&_pragma=query_only(1)"
 	}

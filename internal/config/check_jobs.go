@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"pvetl/extract"
+	"pvetl/internal/schedule"
 )
 
 func (c *checker) checkJobs() {
@@ -37,8 +38,8 @@ func (c *checker) checkSchedule(at path, job Job) {
 	if job.Schedule == "" {
 		return
 	}
-	if _, err := parseSchedule(job.Schedule); err != nil {
-		c.faultOrExpected(at, c.found(at)+", "+err.Error(), scheduleForms)
+	if _, err := schedule.Parse(job.Schedule, time.UTC); err != nil { // its zone has a check of its own
+		c.faultOrExpected(at, c.found(at)+", "+err.Error(), schedule.Forms)
 	}
 }
 

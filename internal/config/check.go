@@ -88,18 +88,6 @@ func (c *checker) checkDSN(at path, dsn secret.Text) {
 	}
 }
 
-func (c *checker) checkNotify() {
-	for at, text := range map[path]secret.Text{
-		"notify.webhook": c.config.Notify.Webhook, "notify.heartbeat": c.config.Notify.Heartbeat,
-	} {
-		address, err := url.Parse(text.Reveal())
-		isHTTP := err == nil && (address.Scheme == "https" || address.Scheme == "http") && address.Hostname() != ""
-		if text != "" && !isHTTP {
-			c.fault(at, "found a text that is no address, expected https://…")
-		}
-	}
-}
-
 func (c *checker) checkSources() {
 	for _, source := range c.config.Sources {
 		at := path("sources").key(source.Name)

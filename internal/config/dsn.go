@@ -134,8 +134,16 @@ func credentials(doc *document, config *Config) []secret.Text {
 		}
 	}
 	add("playvox.api_key", config.Playvox.APIKey)
-	add("notify.webhook", config.Notify.Webhook)
-	add("notify.heartbeat", config.Notify.Heartbeat)
+	addAddress := func(at path, address string) {
+		for _, text := range addressSecrets(address) {
+			add(at, text)
+		}
+	}
+	addAddress("notify.webhook", config.Notify.Webhook.Reveal())
+	addAddress("notify.heartbeat", config.Notify.Heartbeat.Reveal())
+	for _, job := range config.Jobs {
+		addAddress("notify.heartbeat", config.Notify.HeartbeatOf(job.Name).Reveal())
+	}
 	addDSN("state", config.State)
 	for _, source := range config.Sources {
 		addDSN(path("sources").key(source.Name).key("dsn"), source.DSN)

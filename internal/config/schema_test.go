@@ -31,7 +31,8 @@ var onlyTheProgram = strings.Fields(`
 	088-default-that-is-not-allowed 089-else-without-a-map 090-map-twice-the-same 091-split-of-a-text 092-default-of-another-type
 	094-template-with-an-open-brace 095-template-of-no-known-column 096-expression-that-ends-too-soon 097-expression-of-no-known-column
 	098-expression-with-an-unknown-function 099-comment-type-unknown 100-zone-of-a-rule 101-files-without-a-root
-	105-integrations-of-one-name`)
+	105-integrations-of-one-name 106-webhook-without-scheme 107-job-in-a-webhook 108-heartbeat-without-tls
+	110-quiet-after-too-little`)
 
 func compiledSchema(t testing.TB) *jsonschema.Schema {
 	t.Helper()
@@ -150,7 +151,7 @@ jobs:
         assignee_id: {column: a, map: {1: b}, default: c, redact: [email], html_to_text: true, truncate: 5}
         metadata: {solved_date: d}
     load: {deletes: ignore, max_rejects: 5%}
-notify: {webhook: "https://hooks.example"}
+notify: {webhook: "https://hooks.example", format: json, quiet_after: 72h}
 `
 
 func nodes(t *testing.T, content string) *yaml.Node {
@@ -187,7 +188,7 @@ func TestBothRefuseAnUnknownKeyEverywhere(t *testing.T) {
 func TestTheSchemaTakesEveryValueThatTheProgramTakes(t *testing.T) {
 	t.Parallel()
 	schema, root := compiledSchema(t), nodes(t, everyKind)
-	wrongKind := regexp.MustCompile(`found (a list|a mapping|text), expected|expected (a whole number (from|of)|true or false|a duration such as 30s|one of (string|filters|ignore))`)
+	wrongKind := regexp.MustCompile(`found (a list|a mapping|text), expected|expected (a whole number (from|of)|true or false|a duration such as 30s|one of (string|filters|ignore|json))`)
 	for _, node := range below(root) {
 		before := *node
 		for _, written := range []string{

@@ -60,8 +60,15 @@ type Extract struct {
 	Attachments  *extract.Query `yaml:"attachments" doc:"One row for each file of a comment."`
 }
 
+// JobPlaceholder is what stands for the name of the job in the address of the heartbeat.
+const JobPlaceholder = "{job}"
+
 // Notify says who is told about a job's changes of state.
 type Notify struct {
 	Webhook   secret.Text `yaml:"webhook" doc:"An URL that is sent a JSON summary when a job's state changes."`
-	Heartbeat secret.Text `yaml:"heartbeat" doc:"An URL that is called after each good run."`
+	Heartbeat secret.Text `yaml:"heartbeat" doc:"An URL that is called after each good run; {job} in it is the job's name."`
+	Format    string      `yaml:"format" enum:"json,slack" doc:"What the webhook understands; without it, slack for Slack's own addresses, and json."`
+
+	QuietAfter  time.Duration `yaml:"quiet_after" default:"72h" min:"1m" doc:"How long a job may find nothing new before somebody is told."`
+	BehindAfter time.Duration `yaml:"behind_after" min:"1m" doc:"How long ago a job may have been up to date before somebody is told; without it, until the second time it was due since, and an hour."`
 }

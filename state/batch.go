@@ -27,16 +27,21 @@ func (s *Store) MoveBatch(ctx context.Context, batch Batch) error {
 	})
 }
 
+// isOpen is the condition for batches that are not settled. It names the states, so that an index finds them.
+const isOpen = "state IN (?, ?, ?, ?)"
+
+var openStates = []any{string(Prepared), string(Sending), string(Accepted), string(Unknown)}
+
 // OpenBatches returns the batches of a job that are not settled, the oldest first.
 func (s *Store) OpenBatches(ctx context.Context, job string) ([]Batch, error) {
 	const query = `SELECT id, job, run_id, kind, state, remote_job_id, items, created_at, sent_at, job_seconds FROM batches
-		WHERE job = ? AND state IN (?, ?, ?, ?) ORDER BY created_at, id`
+		WHERE job = ? AND ` + isOpen + " ORDER BY created_at, id"
 	into := func(b *Batch) []any {
 		return []any{
 			&b.ID, &b.Job, &b.RunID, &b.Kind, &b.State, &b.JobID, itemsTo{&b.Items}, timeTo{&b.CreatedAt}, timeTo{&b.SentAt}, &b.JobSeconds,
 		}
 	}
-	found, err := read(ctx, s, into, query, job, string(Prepared), string(Sending), string(Accepted), string(Unknown))
+	found, err := read(ctx, s, into, query, append([]any{job}, openStates...)...)
 	return found, s.explain("read batches", err)
 }
 

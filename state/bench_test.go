@@ -1,8 +1,12 @@
 package state_test
 
 import (
+	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -93,4 +97,37 @@ func fullBatch(round int) state.Settlement {
 		settled.Entries = append(settled.Entries, entry)
 	}
 	return settled
+}
+
+// BenchmarkService does what a process that stays does all the time: it looks at the schedules of 20 jobs and at whether a notice is
+// due, changes a schedule, and gives a sign of life.
+func BenchmarkService(b *testing.B) {
+	steps := map[string]func(context.Context, *state.Store) error{
+		"Schedules":      func(ctx context.Context, s *state.Store) error { _, err := s.Schedules(ctx); return err },
+		"ChangeSchedule": func(ctx context.Context, s *state.Store) error { return skip(ctx, s, "tickets", true) },
+		"LookAtSchedule": func(ctx context.Context, s *state.Store) error { return skip(ctx, s, "tickets", false) },
+		"Beat":           func(ctx context.Context, s *state.Store) error { return s.Beat(ctx, "me") },
+		"ClaimNotices": func(ctx context.Context, s *state.Store) error {
+			_, err := s.ClaimNotices(ctx, time.Now(), time.Minute, 10)
+			return err
+		},
+	}
+	onEachBench(b, func(b *testing.B, store *state.Store) {
+		for job := range 20 {
+			require.NoError(b, skip(b.Context(), store, fmt.Sprint(job), true))
+		}
+		for _, name := range slices.Sorted(maps.Keys(steps)) {
+			b.Run(name, func(b *testing.B) {
+				for b.Loop() {
+					require.NoError(b, steps[name](b.Context(), store))
+				}
+			})
+		}
+	})
+}
+
+// skip changes a schedule, or only looks.
+func skip(ctx context.Context, store *state.Store, job string, write bool) error {
+	_, err := store.ChangeSchedule(ctx, job, func(s *state.Schedule) bool { s.Skips++; return write })
+	return err
 }

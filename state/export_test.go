@@ -19,20 +19,20 @@ func SetPatience(s *Store, patience, wish time.Duration) {
 // ExtendLease is a renewal whose success comes to light now.
 func ExtendLease(lease *Lease, until time.Time) { lease.extend(until) }
 
-// Quota is that of an account, by a clock that the test moves.
-type Quota struct{ row quotaRow }
+// ClockedQuota is that of an account, by a clock that the test moves.
+type ClockedQuota struct{ row quotaRow }
 
 // Pass moves the clock.
-func (q *Quota) Pass(d time.Duration) { q.row.now += d.Microseconds() }
+func (q *ClockedQuota) Pass(d time.Duration) { q.row.now += d.Microseconds() }
 
 // Take is what TakeQuota does; start is on the clock of the test.
-func (q *Quota) Take(perMinute float64, most int, yielding bool) (granted int, start, every time.Duration) {
+func (q *ClockedQuota) Take(perMinute float64, most int, yielding bool) (granted int, start, every time.Duration) {
 	granted, wait, every := q.row.take(perMinute, most, yielding)
 	return granted, time.Duration(q.row.now)*time.Microsecond + wait, every
 }
 
 // Limit is what LimitQuota does.
-func (q *Quota) Limit(pause time.Duration, perMinute float64, lasting time.Duration) {
+func (q *ClockedQuota) Limit(pause time.Duration, perMinute float64, lasting time.Duration) {
 	q.row.limit(pause, perMinute, lasting)
 }
 

@@ -15,7 +15,7 @@ import (
 
 var long = strings.Repeat("x", 100_000) // does not fit into the free space of a page that is there already
 
-// growing are all methods that write in a run, with more than fits.
+// growing are all methods that write in a run or beside it, with more than fits.
 var growing = map[string]func(context.Context, *state.Store) error{
 	"StartRun": func(ctx context.Context, s *state.Store) error {
 		return s.StartRun(ctx, state.Run{ID: "r", Job: "tickets", Command: long})
@@ -29,6 +29,15 @@ var growing = map[string]func(context.Context, *state.Store) error{
 	"SaveFile": func(ctx context.Context, s *state.Store) error { return s.SaveFile(ctx, "h", long) },
 	"SaveJob": func(ctx context.Context, s *state.Store) error {
 		return s.SaveJob(ctx, state.JobRecord{Job: "tickets", IntegrationID: long})
+	},
+	"ChangeSchedule": func(ctx context.Context, s *state.Store) error {
+		_, err := s.ChangeSchedule(ctx, "tickets", func(schedule *state.Schedule) bool { schedule.Spec = long; return true })
+		return err
+	},
+	"Tell": func(ctx context.Context, s *state.Store) error {
+		return s.Tell(ctx, "tickets", func(json.RawMessage) (json.RawMessage, []json.RawMessage, error) {
+			return json.RawMessage("1"), []json.RawMessage{json.RawMessage(`"` + long + `"`)}, nil
+		})
 	},
 	"Settle": func(ctx context.Context, s *state.Store) error {
 		settled := everything()

@@ -92,12 +92,12 @@ func (w *writer) take(ctx context.Context, row lockRow) error {
 func (s *Store) want(ctx context.Context, job, owner string) error {
 	return s.unfenced().write(ctx, "ask for job "+job, func(w *writer) error {
 		query := "UPDATE locks SET wanted_by = ?, wanted_until = " + w.clock + " WHERE job = ?"
-		return w.exec(ctx, query, cutTo(owner, maxWanter), w.lease.wish.Milliseconds(), job)
+		return w.exec(ctx, query, cutTo(owner, maxName), w.lease.wish.Milliseconds(), job)
 	})
 }
 
-// maxWanter is how many bytes of a name are kept.
-const maxWanter = 200
+// maxName is how many bytes of the name of a process are kept.
+const maxName = 200
 
 func cutTo(text string, bytes int) string { return clean(text[:min(len(text), bytes)]) }
 

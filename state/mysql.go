@@ -29,6 +29,7 @@ var mysqlDialect = dialect{
 	clock:        "CONCAT(LEFT(DATE_FORMAT(UTC_TIMESTAMP(3) + INTERVAL ? * 1000 MICROSECOND, '%Y-%m-%dT%H:%i:%s.%f'), 23), 'Z')",
 	microseconds: "CAST(UNIX_TIMESTAMP(SYSDATE(6)) * 1000000 AS SIGNED)",
 	forUpdate:    " FOR UPDATE",
+	folded:       "lower(CONVERT(%s USING utf8mb4) COLLATE utf8mb4_bin)",
 	cure:         mysqlCure,
 }
 

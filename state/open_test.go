@@ -65,13 +65,13 @@ func TestASchemaThatANewerPvetlWroteIsRefused(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, d database) {
 		require.NoError(t, d.open(t).SetWatermark(t.Context(), state.Watermark{Job: "tickets"}))
-		d.exec(t, "UPDATE pvetl_version SET version_id = 99 WHERE version_id = 4")
+		d.exec(t, "UPDATE pvetl_version SET version_id = 99 WHERE version_id = 5")
 
 		for _, open := range openers {
 			_, err := open(t.Context(), d.dsn)
 			newer, ok := errors.AsType[*state.NewerSchemaError](err)
 			require.True(t, ok, err)
-			require.Equal(t, state.NewerSchemaError{Have: 99, Known: 4}, *newer)
+			require.Equal(t, state.NewerSchemaError{Have: 99, Known: 5}, *newer)
 			require.ErrorContains(t, err, "this state was written by a newer pvetl")
 		}
 	})

@@ -35,6 +35,7 @@ var postgresDialect = dialect{
 		'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
 	microseconds: "CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint)",
 	forUpdate:    " FOR UPDATE",
+	folded:       `lower(CAST(%s AS text) COLLATE "C")`,
 	cure:         postgresCure,
 }
 

@@ -102,7 +102,7 @@ func draw(r *rapid.T) (pass time.Duration, most int, yielding bool) {
 func TestTurnsAreNeverCloserThanTheirRateAllowsWhoeverTakesThem(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(r *rapid.T) {
-		var quota state.Quota
+		var quota state.ClockedQuota
 		var free time.Duration // the earliest that the next turn may be
 		for range rapid.IntRange(1, 60).Draw(r, "steps") {
 			pass, most, yielding := draw(r)
@@ -132,7 +132,7 @@ func TestNoMinuteHasMoreTurnsThanTheRate(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(r *rapid.T) {
 		const perMinute = 70
-		var quota state.Quota
+		var quota state.ClockedQuota
 		var turns []time.Duration
 		for range rapid.IntRange(1, 100).Draw(r, "steps") {
 			pass, most, yielding := draw(r)
@@ -153,7 +153,7 @@ func TestNoMinuteHasMoreTurnsThanTheRate(t *testing.T) {
 func TestWhoYieldsDelaysOthersByOneTurnAtMost(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(r *rapid.T) {
-		var shared, alone state.Quota // with who yields, and without
+		var shared, alone state.ClockedQuota // with who yields, and without
 		for range rapid.IntRange(1, 60).Draw(r, "steps") {
 			pass, _, yielding := draw(r)
 			shared.Pass(pass)
@@ -206,7 +206,7 @@ func TestAStateOpenForReadingHasNoQuota(t *testing.T) {
 // A clock that was set back makes nobody wait for the time that it told before.
 func TestAClockThatIsSetBackHoldsNobodyUp(t *testing.T) {
 	t.Parallel()
-	var quota state.Quota
+	var quota state.ClockedQuota
 	quota.Pass(time.Hour)
 	quota.Take(60, 1, false)
 	quota.Pass(-time.Hour)

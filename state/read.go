@@ -13,6 +13,19 @@ func read[T any](ctx context.Context, s *Store, into func(*T) []any, query strin
 	if err != nil {
 		return nil, err
 	}
+	return collect(rows, into)
+}
+
+// readLocked is read in a transaction, until whose end the rows stay locked.
+func readLocked[T any](ctx context.Context, w *writer, into func(*T) []any, query string, args ...any) ([]T, error) {
+	rows, err := w.tx.QueryContext(ctx, w.rebind(query+w.forUpdate), args...)
+	if err != nil {
+		return nil, err
+	}
+	return collect(rows, into)
+}
+
+func collect[T any](rows *sql.Rows, into func(*T) []any) ([]T, error) {
 	defer rows.Close()
 	var found []T
 	for rows.Next() {

@@ -3,6 +3,7 @@ package state_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"io/fs"
 	"maps"
@@ -11,6 +12,7 @@ import (
 	"reflect"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -48,6 +50,21 @@ var writes = map[string]func(context.Context, *state.Store) error{
 		_, err := s.SetBackfillState(ctx, "1", state.BackfillPaused)
 		return err
 	},
+	"ChangeSchedule": func(ctx context.Context, s *state.Store) error {
+		_, err := s.ChangeSchedule(ctx, "x", func(*state.Schedule) bool { return true })
+		return err
+	},
+	"Tell": func(ctx context.Context, s *state.Store) error {
+		return s.Tell(ctx, "x", func(json.RawMessage) (json.RawMessage, []json.RawMessage, error) {
+			return json.RawMessage("1"), nil, nil
+		})
+	},
+	"PutOffNotice": func(ctx context.Context, s *state.Store) error { return s.PutOffNotice(ctx, 1, time.Now()) },
+	"DropNotice":   func(ctx context.Context, s *state.Store) error { return s.DropNotice(ctx, 1) },
+	"Prune": func(ctx context.Context, s *state.Store) error {
+		_, err := s.Prune(ctx, time.Now())
+		return err
+	},
 	"SaveBackfillProgress": func(ctx context.Context, s *state.Store) error { return s.SaveBackfillProgress(ctx, "1", nil) },
 }
 
@@ -55,7 +72,8 @@ var writes = map[string]func(context.Context, *state.Store) error{
 var others = []string{
 	"Watermarks", "Watermark", "OpenBatches", "JobSeconds", "Runs", "Known", "Entries", "CountEntries", "Comments", "Rejects",
 	"CountRejects", "AnyRejects", "KnownRejects", "Files", "Job", "Holder", "Acquire", "AcquireYielding", "Backfill", "Backfills",
-	"Slices", "TakeQuota", "LimitQuota", "Close",
+	"Slices", "TakeQuota", "LimitQuota", "Schedules", "Standing", "ClaimNotices", "CountNotices", "Beat", "StopBeating", "Pulses", "Days",
+	"Run", "LastRun", "FindRejects", "RejectGroups", "CountOpenBatches", "Quotas", "Close",
 }
 
 func TestEveryMethodOfAStoreIsKnownToWriteOrNot(t *testing.T) {

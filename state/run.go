@@ -15,12 +15,29 @@ var runTable = upsert{
 	keep:    []string{"job", "command", "started_at"},
 }
 
-// StartRun writes down that a run has begun.
-func (s *Store) StartRun(ctx context.Context, run Run) error { return s.saveRun(ctx, "start run", run) }
+const (
+	selectRuns = "SELECT id, job, command, status, started_at, finished_at, summary FROM runs WHERE "
+	newestRuns = " ORDER BY started_at DESC, id DESC"
+)
 
-// FinishRun writes down a run's Status, FinishedAt and Summary; the rest stays as StartRun wrote it.
+func intoRun(r *Run) []any {
+	return []any{&r.ID, &r.Job, &r.Command, &r.Status, timeTo{&r.StartedAt}, timeTo{&r.FinishedAt}, jsonTo{&r.Summary}}
+}
+
+// StartRun writes down that a run has begun.
+func (s *Store) StartRun(ctx context.Context, run Run) error {
+	return s.write(ctx, "start run", func(w *writer) error { return w.saveRun(ctx, run) })
+}
+
+// FinishRun writes down a run's Status, FinishedAt and Summary; the rest stays as StartRun wrote it. What it moved is added to
+// the day of its end, once however often it is finished.
 func (s *Store) FinishRun(ctx context.Context, run Run) error {
-	return s.saveRun(ctx, "finish run", run)
+	return s.write(ctx, "finish run", func(w *writer) error {
+		if err := w.addToDay(ctx, run); err != nil {
+			return err
+		}
+		return w.saveRun(ctx, run)
+	})
 }
 
 // Runs returns the last runs of a job, of all jobs where job is empty, the newest first: at most limit, or 100 where
@@ -30,20 +47,13 @@ func (s *Store) Runs(ctx context.Context, job string, limit int) ([]Run, error) 
 		limit = defaultRuns
 	}
 	condition, args := ofJob(job)
-	query := "SELECT id, job, command, status, started_at, finished_at, summary FROM runs WHERE " + condition +
-		" ORDER BY started_at DESC, id DESC LIMIT ?"
-	into := func(r *Run) []any {
-		return []any{&r.ID, &r.Job, &r.Command, &r.Status, timeTo{&r.StartedAt}, timeTo{&r.FinishedAt}, jsonTo{&r.Summary}}
-	}
-	found, err := read(ctx, s, into, query, append(args, limit)...)
+	found, err := read(ctx, s, intoRun, selectRuns+condition+newestRuns+" LIMIT ?", append(args, limit)...)
 	return found, s.explain("read runs", err)
 }
 
-func (s *Store) saveRun(ctx context.Context, doing string, r Run) error {
-	return s.write(ctx, doing, func(w *writer) error {
-		return w.upsert(ctx, runTable,
-			[]any{r.ID, r.Status, stamp(r.FinishedAt), string(r.Summary), r.Job, r.Command, stamp(r.StartedAt)})
-	})
+func (w *writer) saveRun(ctx context.Context, r Run) error {
+	return w.upsert(ctx, runTable,
+		[]any{r.ID, r.Status, stamp(r.FinishedAt), string(r.Summary), r.Job, r.Command, stamp(r.StartedAt)})
 }
 
 // jsonTo scans a text that is empty or JSON.

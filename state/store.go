@@ -1,6 +1,7 @@
 // Package state keeps what pvetl has to remember between two runs: watermarks, the ledger of what Playvox holds, uploaded
-// files, open batches, rejects, runs, and who works on a job (a Lease, which fences the writes of whoever lost it). It is one store with one behaviour over SQLite, Postgres and MySQL or MariaDB. It knows
-// nothing of sources, mappings and Playvox; internal/pipeline and the commands call it.
+// files, open batches, rejects, runs, schedules, notices, and who works on a job (a Lease, which fences the writes of whoever lost
+// it). It is one store with one behaviour over SQLite, Postgres and MySQL or MariaDB. It knows nothing of sources, mappings and
+// Playvox; internal/pipeline, what pvetl serve is made of, and the commands call it.
 package state
 
 import (

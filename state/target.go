@@ -28,6 +28,7 @@ type dialect struct {
 	microseconds string                                               // the same since 1970
 	inSizes      bool                                                 // sets are brought in a few sizes, whose statements are kept
 	forUpdate    string                                               // ends a query whose rows stay locked; empty where a transaction locks everything
+	folded       string                                               // a text %s as it is searched: in small letters, at least those of ASCII
 	cure         func(error) string                                   // what to do about an error, empty where nobody knows
 }
 

@@ -140,6 +140,7 @@ type Run struct {
 	StartedAt  time.Time
 	FinishedAt time.Time // zero while it runs, or if it died
 	Summary    json.RawMessage
+	Moved      Moved // what FinishRun adds to its day; not read back
 }
 
 // BackfillState is where a backfill stands.

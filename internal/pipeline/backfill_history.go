@@ -17,7 +17,7 @@ func (p *Pipeline) newTurn(h *history) *run {
 	options.Progress = h.show
 	r := p.newRun(options)
 	r.id, r.log, r.history, r.batchNo = h.total.RunID, h.log, h, h.batches
-	r.summary.RunID, r.summary.StartedAt = h.total.RunID, h.total.StartedAt
+	r.summary.RunID, r.summary.StartedAt, r.summary.causes = h.total.RunID, h.total.StartedAt, h.total.causes
 	return r
 }
 
@@ -108,6 +108,7 @@ func (h *history) with(s Summary) Summary {
 	sum.Interactions.add(s.Interactions)
 	sum.Comments.add(s.Comments)
 	sum.Attachments.add(s.Attachments)
+	sum.Timings.add(s.Timings)
 	if s.Watermark != (Watermarks{}) {
 		sum.Watermark = s.Watermark
 	}

@@ -98,7 +98,7 @@ func takeUp(ctx context.Context, cfg config.Config, job config.Job, tools Tools,
 	h := &history{
 		cfg: cfg, job: job, tools: tools, source: source, backfill: b, parallel: max(1, b.Parallel), requests: &load.Requests{},
 		log:    tools.Log.With("job", job.Name, "run", runID, "backfill", id),
-		total:  Summary{Job: job.Name, RunID: runID, Status: Running, StartedAt: now},
+		total:  Summary{Job: job.Name, RunID: runID, Status: Running, StartedAt: now, causes: make(causes)},
 		slices: slices, reading: make(map[int]bool), word: BackfillRunning,
 	}
 	if err := h.checkFingerprint(); err != nil {
@@ -303,7 +303,9 @@ func (h *history) end(ctx context.Context, err error) (Summary, error) {
 	h.save(ctx, status)
 	s := h.with(Summary{})
 	finished := time.Now().UTC()
-	s.FinishedAt, s.Requests, s.Backfill = &finished, counted(h.requests), &status
+	s.FinishedAt, s.Requests, s.RejectGroups, s.Backfill = &finished, counted(h.requests), s.causes.groups(), &status
 	err = s.judge(ctx, h.tools.Store, errors.Join(err, s.check()))
-	return s, errors.Join(err, record(ctx, h.tools.Store, commandBackfill, s))
+	err = errors.Join(err, record(ctx, h.tools.Store, commandBackfill, s))
+	s.tell(h.log.With("state", word))
+	return s, err
 }

@@ -50,7 +50,9 @@ func (h *history) resume(ctx context.Context, id string, options pipeline.Option
 	defer client.Close()
 	options.SettleDelay = 20 * time.Millisecond
 	tools := pipeline.Tools{Store: h.store, Client: client, Log: h.log}
-	return pipeline.RunBackfill(ctx, h.cfg, h.cfg.Jobs[0], tools, id, options)
+	summary, err := pipeline.RunBackfill(ctx, h.cfg, h.cfg.Jobs[0], tools, id, options)
+	h.requireGrouped(summary)
+	return summary, err
 }
 
 // run is an ordinary run of the job, as a process of its own with the job's lease.

@@ -45,7 +45,7 @@ func (r *run) compareConversations(ctx context.Context, rows []mapped, known led
 		if err != nil {
 			return fmt.Errorf("reading %s: %w", StreamComments, err)
 		}
-		remarks := r.comments.read(page.Rows)
+		remarks := r.readRemarks(page.Rows)
 		for _, m := range remarks {
 			m.page = pages[m.parent]
 			r.extend(m.page)
@@ -67,7 +67,7 @@ func (r *run) extend(p page) {
 }
 
 func (r *run) takeComments(ctx context.Context, rows []extract.Row, of page) error {
-	remarks := r.comments.read(rows)
+	remarks := r.readRemarks(rows)
 	for _, m := range remarks {
 		m.page = of
 	}

@@ -7,6 +7,7 @@ import (
 	"math/big"
 	"slices"
 	"strings"
+	"time"
 
 	"pvetl/extract"
 	"pvetl/load"
@@ -57,6 +58,12 @@ func (c *comments) read(rows []extract.Row) []*remark {
 	return remarks
 }
 
+// readRemarks maps rows of the comments, and notes how long that takes.
+func (r *run) readRemarks(rows []extract.Row) []*remark {
+	defer since(&r.watch.mapped, time.Now())
+	return r.comments.read(rows)
+}
+
 // inOrder sorts comments by time, and by key where that is the same.
 func inOrder(a, b *remark) int {
 	return cmp.Or(strings.Compare(a.comment.AddedAt, b.comment.AddedAt), compareKeys(a.key, b.key))
@@ -87,7 +94,7 @@ func (r *run) nestComments(ctx context.Context, items []*item) error {
 	if err != nil {
 		return fmt.Errorf("reading %s: %w", StreamComments, err)
 	}
-	remarks := r.comments.read(rows.Rows)
+	remarks := r.readRemarks(rows.Rows)
 	if err := r.knowRejects(ctx, remarks); err != nil {
 		return err
 	}
@@ -144,13 +151,23 @@ func (r *run) knowRejects(ctx context.Context, remarks []*remark) error {
 
 // rejectRemark settles a comment that cannot be mapped. One whose interaction went in this run has been counted with it.
 func (r *run) rejectRemark(s *settlement, m *remark) {
-	as := asRejected
 	if rejection(m.fault, m.reject) == isDismissed {
-		as = asUnchanged
-	} else {
-		s.Rejects = append(s.Rejects, r.rejectOf(StreamComments, m.key, m.fault))
+		r.tallyRemark(s, m, asUnchanged)
+		return
 	}
-	r.tallyRemark(s, m, as)
+	reject := r.rejectOf(StreamComments, m.key, m.fault)
+	s.Rejects = append(s.Rejects, reject)
+	r.tallyRejected(s, m, reject)
+}
+
+// tallyRejected settles a comment as read and rejected. Its files were not asked for.
+func (r *run) tallyRejected(s *settlement, m *remark, why state.Reject) {
+	r.tallyRemark(s, m, asRejected)
+	s.counts(func(sum *Summary) {
+		if m.counts {
+			sum.causes.add(why)
+		}
+	})
 }
 
 // tallyRemark settles a comment as read and counted.
@@ -182,7 +199,7 @@ func (m *remark) end(s *Summary, as tally) {
 	as(&s.Comments, 1)
 	for _, f := range m.files {
 		if f.fault != nil {
-			asRejected(&s.Attachments, 1)
+			s.reject(&s.Attachments, faulty(StreamAttachments, f.key, f.fault))
 			continue
 		}
 		as(&s.Attachments, 1)

@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 
 	"pvetl/extract"
+	"pvetl/state"
 )
 
 // CountCommentQueries counts how often comments are asked for.
@@ -38,3 +39,12 @@ func (t *Tracker) Settle(page, rows int) *extract.Position {
 
 // AppendText appends the text of a value in JSON.
 var AppendText = appendText
+
+// GroupRejects groups rejects as a run does.
+func GroupRejects(rejects []state.Reject) []RejectGroup {
+	found := make(causes)
+	for _, reject := range rejects {
+		found.add(reject)
+	}
+	return found.groups()
+}

@@ -49,6 +49,11 @@ func RunJob(ctx context.Context, cfg config.Config, job config.Job, tools Tools,
 	}
 	crash.At(crash.LeaseTaken)
 	defer release(ctx, lease, tools.Log)
+	return RunUnder(ctx, lease, cfg, job, tools, options)
+}
+
+// RunUnder runs one job for whoever holds its lease, and leaves the lease to them.
+func RunUnder(ctx context.Context, lease *state.Lease, cfg config.Config, job config.Job, tools Tools, options Options) (Summary, error) {
 	holding, stop := lease.Context(ctx)
 	defer stop()
 	tools.Store = lease.Store()
@@ -91,7 +96,7 @@ func runHeld(ctx context.Context, cfg config.Config, job config.Job, tools Tools
 func notStarted(ctx context.Context, job config.Job, journal Journal, options Options, cause error) (Summary, error) {
 	now := time.Now().UTC()
 	text := cause.Error()
-	summary := Summary{Job: job.Name, RunID: newRunID(now), Status: Failed, StartedAt: now, FinishedAt: &now, Error: &text}
+	summary := Summary{Job: job.Name, RunID: newRunID(now), Status: Failed, StartedAt: now, FinishedAt: &now, Error: &text, RejectGroups: []RejectGroup{}}
 	if held, ok := errors.AsType[*state.HeldError](cause); ok {
 		summary.HeldBy = held
 	}
@@ -111,6 +116,6 @@ func record(ctx context.Context, journal Journal, command string, summary Summar
 	}
 	return journal.FinishRun(ctx, state.Run{
 		ID: summary.RunID, Job: summary.Job, Command: command, Status: summary.Status,
-		StartedAt: summary.StartedAt, FinishedAt: *summary.FinishedAt, Summary: text,
+		StartedAt: summary.StartedAt, FinishedAt: *summary.FinishedAt, Summary: text, Moved: summary.moved(),
 	})
 }

@@ -86,22 +86,22 @@ func stillRejected(known *state.Reject) verdict {
 
 // carryOut does what the verdict on a row asks for, as far as that can be done at once.
 func (r *run) carryOut(ctx context.Context, row mapped, verdict verdict, fault *mapping.Fault, known ledgerView, done *settlement) error {
-	count := func(as tally) { r.count(func(s *Summary) { as(&s.Interactions, 1) }) }
 	page := row.item.page
 	switch verdict {
 	case isUnchanged, isDismissed:
-		count(asUnchanged)
+		r.count(func(s *Summary) { s.Interactions.Unchanged++ })
 		if verdict == isUnchanged && row.item.reject != nil {
 			done.heal(StreamInteractions, row.key)
 		}
 		done.rows[page]++
 	case isRejected:
-		count(asRejected)
+		reject := r.rejectOf(StreamInteractions, row.key, fault)
+		r.count(func(s *Summary) { s.reject(&s.Interactions, reject) })
 		r.log.Debug("row rejected", "stream", StreamInteractions, "key", row.key, "field", fault.Field, "rule", fault.Rule)
-		done.Rejects = append(done.Rejects, r.rejectOf(StreamInteractions, row.key, fault))
+		done.Rejects = append(done.Rejects, reject)
 		done.rows[page]++
 	case isStillRejected:
-		count(asRejected)
+		r.count(func(s *Summary) { s.reject(&s.Interactions, *row.item.reject) })
 		done.rows[page]++
 	case isHeld:
 		r.parked = append(r.parked, row)
@@ -116,8 +116,14 @@ func (r *run) carryOut(ctx context.Context, row mapped, verdict verdict, fault *
 }
 
 func (r *run) rejectOf(stream, key string, fault *mapping.Fault) state.Reject {
+	reject := faulty(stream, key, fault)
+	reject.Job = r.job
+	return reject
+}
+
+func faulty(stream, key string, fault *mapping.Fault) state.Reject {
 	return state.Reject{
-		Job: r.job, Stream: stream, Key: key, Stage: "mapping",
+		Stream: stream, Key: key, Stage: "mapping",
 		Field: fault.Field, Column: fault.Column, Value: fault.Value, Rule: fault.Rule, Reason: fault.Reason,
 	}
 }

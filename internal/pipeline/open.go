@@ -50,7 +50,6 @@ func openSource(ctx context.Context, cfg config.Config, job config.Job, connecti
 	for _, warning := range warnings {
 		log.Warn(warning, "source", job.Source) //nolint:sloglint // the source words its own warnings
 	}
-	warnOfTheUndone(cfg, log.With("job", job.Name))
 	s := &Source{source: db}
 	integration, _ := cfg.Integration(job.Integration)
 	err = errors.Join(
@@ -61,13 +60,6 @@ func openSource(ctx context.Context, cfg config.Config, job config.Job, connecti
 		return nil, err
 	}
 	return s, nil
-}
-
-// warnOfTheUndone names what is asked for and is not done yet, so that nobody learns it from Playvox.
-func warnOfTheUndone(cfg config.Config, log *slog.Logger) {
-	if cfg.Notify.Webhook != "" || cfg.Notify.Heartbeat != "" {
-		log.Warn("notices are not sent by this version: the exit status tells how a run ended")
-	}
 }
 
 func (s *Source) openInteractions(ctx context.Context, job config.Job, integration load.Integration, zone *time.Location) error {
@@ -143,16 +135,25 @@ func (s *Source) fingerprint(cfg config.Config, job config.Job) (err error) {
 // New puts a job together. Playvox may be nil for dry runs only; requests is where it counts.
 func New(cfg config.Config, job config.Job, source *Source, store State, playvox Playvox, requests *load.Requests, log *slog.Logger) *Pipeline {
 	integration, _ := cfg.Integration(job.Integration)
-	return &Pipeline{
+	p := &Pipeline{
 		job: job.Name, integration: integration, loading: job.Load, timeout: job.Timeout, maxInFlight: cfg.Playvox.MaxInFlight,
 		interactions: source.interactions, comments: source.comments, attachments: source.attachments,
-		store: store, playvox: playvox, requests: requests, log: log, now: time.Now,
+		store: store, playvox: playvox, requests: requests, watch: &stopwatch{}, log: log, now: time.Now,
 	}
+	return p.timed()
 }
+
+// moment is how the id of a run begins.
+const moment = "20060102-150405"
 
 // newRunID names a run so that ids sort by time and two runs of one second differ.
 func newRunID(now time.Time) string {
 	var random [3]byte
 	_, _ = rand.Read(random[:]) // never fails
-	return now.UTC().Format("20060102-150405-") + hex.EncodeToString(random[:])
+	return now.UTC().Format(moment) + "-" + hex.EncodeToString(random[:])
+}
+
+// begunOf is when a run began, to the second.
+func begunOf(id string) (time.Time, error) {
+	return time.Parse(moment, id[:min(len(id), len(moment))])
 }

@@ -130,12 +130,13 @@ func (it *item) isOurs() bool { return it.interaction.ID != "" }
 // settleRefused settles a row that Playvox does not take. Its comments wait for it.
 func (r *run) settleRefused(s *settlement, it *item, reason string) {
 	r.log.Debug("row refused by Playvox", "stream", StreamInteractions, "key", it.entry.Key)
-	s.Rejects = append(s.Rejects, r.refusal(it.entry, reason))
+	refusal := r.refusal(it.entry, reason)
+	s.Rejects = append(s.Rejects, refusal)
 	s.rows[it.page]++
 	s.free = append(s.free, it.names()...)
 	s.counts(func(sum *Summary) {
 		if it.isOurs() {
-			sum.Interactions.Rejected++
+			sum.reject(&sum.Interactions, refusal)
 			r.counted[it.entry.Key] = true
 			it.endRemarks(sum, asWaiting)
 		}

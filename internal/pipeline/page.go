@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 	"unicode/utf8"
 
 	"pvetl/extract"
@@ -97,6 +98,7 @@ func (r *run) carryOutAll(ctx context.Context, rows []mapped, done *settlement, 
 
 // apply maps a page. Of several rows with one key the last counts; the others are superseded.
 func (r *run) apply(rows extract.Page, of page) (all []mapped, superseded int) {
+	defer since(&r.watch.mapped, time.Now())
 	latest := make(map[string]int, len(rows.Rows))
 	for i, row := range rows.Rows {
 		latest[r.interactions.key(row)] = i

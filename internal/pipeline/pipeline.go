@@ -143,6 +143,7 @@ type Pipeline struct {
 	store        State
 	playvox      Playvox
 	requests     *load.Requests
+	watch        *stopwatch
 	log          *slog.Logger
 	now          func() time.Time
 }

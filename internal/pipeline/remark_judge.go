@@ -94,7 +94,7 @@ func (r *run) settleVerdict(s *settlement, m *remark, verdict verdict) {
 	case isRejected:
 		r.rejectRemark(s, m)
 	case isStillRejected:
-		r.tallyRemark(s, m, asRejected)
+		r.tallyRejected(s, m, *m.reject)
 	case isWaiting:
 		r.tallyRemark(s, m, asWaiting)
 	case isHeld:

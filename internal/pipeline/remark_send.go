@@ -188,16 +188,17 @@ func (r *run) settleSentRemark(s *settlement, m *remark, as tally) {
 // refuseRemark settles a comment that Playvox does not take.
 func (r *run) refuseRemark(s *settlement, m *remark, reason string) {
 	r.log.Debug("row refused by Playvox", "stream", StreamComments, "key", m.key)
-	s.Rejects = append(s.Rejects, state.Reject{
+	refusal := state.Reject{
 		Job: r.job, Stream: StreamComments, Key: m.key, Stage: "playvox", Field: "comment", Value: m.key, Rule: "refused", Reason: reason, Hash: m.hash.String(),
-	})
+	}
+	s.Rejects = append(s.Rejects, refusal)
 	s.rows[m.page]++
 	s.free = append(s.free, m.name())
 	s.counts(func(sum *Summary) {
 		m.end(sum, asWaiting)
 		if m.counts { // the files wait for their comment, which is rejected itself
 			sum.Comments.Waiting--
-			sum.Comments.Rejected++
+			sum.reject(&sum.Comments, refusal)
 		}
 	})
 }

@@ -90,8 +90,10 @@ func goneFrom(keys []string, page extract.Page, keyOf func(extract.Row) string) 
 func (r *run) forget(ctx context.Context, stream string, gone map[string]bool) error {
 	s := newSettlement()
 	for key := range gone {
-		r.log.Info("a rejected row is in the source no more", "stream", stream, "key", key)
 		s.heal(stream, key)
+	}
+	if len(gone) > 0 {
+		r.log.Info("rejected rows are in the source no more", "stream", stream, "rows", len(gone))
 	}
 	return r.settle(ctx, s)
 }

@@ -69,7 +69,7 @@ func (p *Pipeline) newRun(options Options) *run {
 		Pipeline: p, id: id, options: options, log: p.log.With("job", p.job, "run", id),
 		held: make(map[string]bool), inFlight: make(map[string]bool), counted: make(map[string]bool), seen: make(keySet),
 		maxBytes: maxBatchBytes, tickets: p.interactions.progress(), remarks: p.comments.progress(),
-		summary: Summary{Job: p.job, RunID: id, Status: Running, StartedAt: now},
+		summary: Summary{Job: p.job, RunID: id, Status: Running, StartedAt: now, causes: make(causes)},
 	}
 }
 
@@ -228,6 +228,7 @@ func (r *run) end(ctx context.Context, err error) (Summary, error) {
 		return summary, err
 	}
 	err = errors.Join(err, record(ctx, r.store, r.options.command(), summary))
+	summary.tell(r.log)
 	crash.At(crash.RunFinished)
 	return summary, err
 }
@@ -252,7 +253,7 @@ func (r *run) close(ctx context.Context, err error) (Summary, error) {
 	}
 	err = errors.Join(err, s.check())
 	finished := r.now().UTC()
-	s.FinishedAt, s.Requests = &finished, counted(r.requests)
+	s.FinishedAt, s.Requests, s.Timings, s.RejectGroups = &finished, counted(r.requests), r.watch.timings(), s.causes.groups()
 	s.Watermark = Watermarks{Interactions: cursorOf(r.tickets.position), Comments: cursorOf(r.remarks.position)}
 	err = s.judge(ctx, r.store, err)
 	return *s, err

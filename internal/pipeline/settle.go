@@ -135,6 +135,6 @@ func (r *run) report() {
 	r.mu.Lock()
 	snapshot := r.summary
 	r.mu.Unlock()
-	snapshot.Requests = counted(r.requests)
+	snapshot.Requests, snapshot.Timings = counted(r.requests), r.watch.timings()
 	r.options.Progress(snapshot)
 }

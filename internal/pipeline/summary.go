@@ -23,6 +23,7 @@ const (
 	Succeeded = "succeeded"
 	Partial   = "partial"
 	Failed    = "failed"
+	Skipped   = "skipped" // it was due while another was still under way
 )
 
 // Counts says what became of the rows of a stream.
@@ -63,7 +64,7 @@ type tally func(c *Counts, n int64)
 func asNew(c *Counts, n int64)       { c.New += n }
 func asChanged(c *Counts, n int64)   { c.Changed += n }
 func asUnchanged(c *Counts, n int64) { c.Unchanged += n }
-func asRejected(c *Counts, n int64)  { c.Rejected += n }
+func asRejected(c *Counts, n int64)  { c.Rejected += n } // its cause is counted beside
 func asUnknown(c *Counts, n int64)   { c.Unknown += n }
 func asWaiting(c *Counts, n int64)   { c.Waiting += n }
 
@@ -92,21 +93,31 @@ type Watermarks struct {
 
 // Summary is what a run reports, also while it is under way.
 type Summary struct {
-	Job          string     `json:"job"`
-	RunID        string     `json:"run_id"`
-	Status       string     `json:"status"`
-	Interactions Counts     `json:"interactions"`
-	Comments     Counts     `json:"comments"`
-	Attachments  Counts     `json:"attachments"`
-	Requests     Requests   `json:"requests"`
-	Watermark    Watermarks `json:"watermark"`
-	StartedAt    time.Time  `json:"started_at"`
-	FinishedAt   *time.Time `json:"finished_at"`
-	Error        *string    `json:"error"`
+	Job          string        `json:"job"`
+	RunID        string        `json:"run_id"`
+	Status       string        `json:"status"`
+	Interactions Counts        `json:"interactions"`
+	Comments     Counts        `json:"comments"`
+	Attachments  Counts        `json:"attachments"`
+	Requests     Requests      `json:"requests"`
+	Watermark    Watermarks    `json:"watermark"`
+	StartedAt    time.Time     `json:"started_at"`
+	FinishedAt   *time.Time    `json:"finished_at"`
+	Error        *string       `json:"error"`
+	Timings      Timings       `json:"timings"`
+	RejectGroups []RejectGroup `json:"reject_groups"`
 
 	Backfill *BackfillStatus `json:"backfill,omitempty"` // which the run is a part of
 
 	HeldBy *state.HeldError `json:"-"` // who runs the job, where that is why this run did not
+
+	causes causes // of what is rejected, while the run is under way
+}
+
+// moved is what the run adds to the rows of its day: interactions alone, since their comments and files would hide how many
+// conversations there are.
+func (s *Summary) moved() state.Moved {
+	return state.Moved{New: s.Interactions.New, Changed: s.Interactions.Changed, Rejected: s.Interactions.Rejected}
 }
 
 // leftBehind is how many rows were read and are not in Playvox for all we know.

@@ -76,6 +76,15 @@ type edit struct{ old, new string }
 // byCursor finds comments by a cursor of their own.
 var byCursor = edit{"key: id, parent: ticket_id}", "key: id, parent: ticket_id, cursor: updated_at}"}
 
+// newState makes a state in which nothing has happened yet.
+var newState = testdb.Template(func(dsn string) error {
+	store, err := state.Open(context.Background(), secret.Text(dsn))
+	if err != nil {
+		return err
+	}
+	return store.Close()
+})
+
 func newWorld(t testing.TB, tickets int, options sandbox.Options, edits ...edit) *world {
 	t.Helper()
 	yaml := worldYAML
@@ -88,7 +97,7 @@ func newWorld(t testing.TB, tickets int, options sandbox.Options, edits ...edit)
 	server := httptest.NewServer(box)
 	t.Cleanup(func() { server.Close(); _ = box.Close() })
 	dsn := testdb.SQLite(t)
-	env := map[string]string{"URL": server.URL + "/api/v1", "UID": "u", "KEY": "k", "DSN": dsn, "STATE": testdb.SQLite(t)}
+	env := map[string]string{"URL": server.URL + "/api/v1", "UID": "u", "KEY": "k", "DSN": dsn, "STATE": newState(t)}
 	file, err := config.Load("jobs.yaml", []byte(yaml), config.Env{Lookup: func(name string) (string, bool) { v, ok := env[name]; return v, ok }})
 	require.NoError(t, err)
 	db, err := sql.Open("sqlite", strings.TrimPrefix(dsn, "sqlite:")+"?_pragma=busy_timeout(10000)&_pragma=synchronous(0)")
@@ -190,5 +199,7 @@ func (w *world) process(m *mortal) (pipeline.Summary, error) {
 	p := pipeline.New(w.cfg, w.cfg.Jobs[0], source, mortalState{remembered, m}, mortalPlayvox{playvox, m}, &load.Requests{}, log)
 	options := w.options
 	options.SettleDelay = cmp.Or(options.SettleDelay, 20*time.Millisecond)
-	return p.Run(t.Context(), options)
+	summary, err := p.Run(t.Context(), options)
+	w.requireGrouped(summary)
+	return summary, err
 }

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -25,6 +26,35 @@ const (
 func SQLite(tb testing.TB) string {
 	tb.Helper()
 	return "sqlite:" + filepath.Join(tb.TempDir(), "test.db")
+}
+
+// Template returns what gives everybody who asks the DSN of a SQLite file of their own, with the content that fill makes once: where
+// there are many, making each would take most of the time.
+func Template(fill func(dsn string) error) func(testing.TB) string {
+	content := sync.OnceValues(func() ([]byte, error) {
+		folder, err := os.MkdirTemp("", "pvetl-template-")
+		if err != nil {
+			return nil, err
+		}
+		defer os.RemoveAll(folder)
+		path := filepath.Join(folder, "template.db")
+		if err := fill("sqlite:" + path); err != nil {
+			return nil, err
+		}
+		return os.ReadFile(path)
+	})
+	return func(tb testing.TB) string {
+		tb.Helper()
+		made, err := content()
+		if err != nil {
+			tb.Fatal(err)
+		}
+		path := filepath.Join(tb.TempDir(), "copy.db")
+		if err := os.WriteFile(path, made, 0o600); err != nil {
+			tb.Fatal(err)
+		}
+		return "sqlite:" + path
+	}
 }
 
 // server returns the URL of the server that a variable names. A test without its server fails: skipped, it would promise

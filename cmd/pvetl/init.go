@@ -74,7 +74,7 @@ func (a *app) addressOf(source string) (variable string, address secret.Text, er
 		}
 		address = secret.Text(value)
 	}
-	a.redactor = secret.NewRedactor(address)
+	a.redactor.Learn(secret.NewRedactor(address))
 	if dsn.KindOf(address.Reveal()) == dsn.None {
 		return "", "", usageError{fmt.Errorf("--source: %w", dsn.ErrForm)}
 	}

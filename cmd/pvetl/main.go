@@ -12,6 +12,7 @@ func main() {
 	code := Main(ctx, Process{
 		Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, LookupEnv: os.LookupEnv,
 		StdoutTerminal: isTerminal(os.Stdout), Terminal: isTerminal(os.Stderr), Asks: isTerminal(os.Stdin) && isTerminal(os.Stderr),
+		Hangups: onHangups,
 	})
 	stop()
 	os.Exit(code)

@@ -36,7 +36,7 @@ func (a *app) previewCommand() *cobra.Command {
 				return err
 			}
 			if err := file.Require(config.NeedJob(job.Name)); err != nil {
-				return hinted{usageError{err}, "set them in the environment of this command"}
+				return a.unfit(file, err)
 			}
 			if !options.RejectsOnly {
 				job.Extract.Interactions.PageSize = options.Limit

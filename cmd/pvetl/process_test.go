@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -24,8 +25,26 @@ import (
 type process struct {
 	t    *testing.T
 	cmd  *exec.Cmd
-	said bytes.Buffer
+	said spoken
 	done chan struct{} // closed when it has ended
+}
+
+// spoken is what a process has said so far.
+type spoken struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (s *spoken) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.Write(p)
+}
+
+func (s *spoken) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.String()
 }
 
 // start begins a command. It takes jobs to be over after a moment: half a minute for each look would be long.

@@ -36,7 +36,7 @@ func (a *app) record(ctx context.Context, what recording, args []string) error {
 		return err
 	}
 	if err := file.Require(config.NeedJob(job.Name)); err != nil {
-		return hinted{usageError{err}, "set them in the environment of this command"}
+		return a.unfit(file, err)
 	}
 	content, names, err := existingTests(path)
 	if err != nil {

@@ -33,6 +33,8 @@ type Process struct {
 	StdoutTerminal bool // whether Stdout is one
 	Terminal       bool // whether Stderr is one
 	Asks           bool // whether somebody is there to be asked: Stdin and Stderr are terminals
+
+	Hangups func() (received <-chan os.Signal, stop func()) // SIGHUP, for a command that wants it; nil: none comes
 }
 
 // app is one invocation.
@@ -43,13 +45,13 @@ type app struct {
 	logFormat  string
 	logLevel   string
 	command    string // the one that runs, for messages
-	redactor   secret.Redactor
+	redactor   *secret.Growing
 	screen     *screen // Stderr, for logs and progress
 }
 
 // Main carries out one command and returns the exit status.
 func Main(ctx context.Context, process Process) int {
-	a := &app{Process: process, screen: &screen{w: process.Stderr}}
+	a := &app{Process: process, screen: &screen{w: process.Stderr}, redactor: &secret.Growing{}}
 	root := a.root()
 	root.SetArgs(process.Args)
 	root.SetOut(process.Stdout)
@@ -76,13 +78,13 @@ func (a *app) root() *cobra.Command {
 	flags := root.PersistentFlags()
 	flags.StringVar(&a.configPath, "config", "jobs.yaml", "the configuration `FILE`")
 	flags.BoolVar(&a.json, "json", false, "print one JSON object on stdout")
-	flags.StringVar(&a.logFormat, "log-format", "text", "how logs are written on stderr: text or json")
+	flags.StringVar(&a.logFormat, "log-format", "", "how logs are written on stderr: text or json; without it, text on a terminal and json elsewhere")
 	flags.StringVar(&a.logLevel, "log-level", "info", "which logs are written: debug, info, warn or error")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(
 		a.demoCommand(), a.initCommand(), a.validateCommand(), a.checkCommand(), a.planCommand(), a.applyCommand(), a.previewCommand(),
 		a.testCommand(), a.runCommand(), a.backfillCommand(), a.statusCommand(), a.runsCommand(), a.rejectsCommand(), a.verifyCommand(), a.watermarkCommand(),
-		a.sandboxCommand(), a.schemaCommand(), a.versionCommand(),
+		a.serveCommand(), a.healthcheckCommand(), a.sandboxCommand(), a.schemaCommand(), a.versionCommand(),
 	)
 	return root
 }
@@ -97,7 +99,12 @@ func (a *app) checkLogFlags() error {
 	if err := level.UnmarshalText([]byte(a.logLevel)); err != nil {
 		return usageError{errors.New("--log-level is debug, info, warn or error")}
 	}
-	if a.logFormat != "text" && a.logFormat != "json" {
+	switch {
+	case a.logFormat == "" && a.Terminal:
+		a.logFormat = "text"
+	case a.logFormat == "":
+		a.logFormat = "json"
+	case a.logFormat != "text" && a.logFormat != "json":
 		return usageError{errors.New("--log-format is text or json")}
 	}
 	return nil
@@ -125,15 +132,24 @@ func (a *app) logger() *slog.Logger {
 // load reads the configuration for a command that needs certain parts of it.
 func (a *app) load(needs ...config.Need) (*config.File, error) {
 	file, err := config.Read(a.configPath, config.Env{Lookup: a.LookupEnv})
-	if errors.Is(err, os.ErrNotExist) {
-		return nil, hinted{usageError{err}, "name the file with --config, or see it all work without one: pvetl demo"}
-	}
 	if err != nil {
-		return nil, hinted{usageError{a.broken(file, err)}, "pvetl validate checks the file without connecting to anything"}
+		return nil, a.unfit(file, err)
 	}
-	a.redactor = file.Redactor()
+	a.redactor.Learn(file.Redactor())
 	if err := file.Require(needs...); err != nil {
-		return nil, hinted{usageError{err}, "set them in the environment of this command"}
+		return nil, a.unfit(file, err)
 	}
 	return file, nil
+}
+
+// unfit is why a jobs.yaml cannot be used, with what to do about it.
+func (a *app) unfit(file *config.File, err error) error {
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return hinted{usageError{err}, "name the file with --config, or see it all work without one: pvetl demo"}
+	case errors.As(err, new(*config.UnsetError)):
+		return hinted{usageError{err}, "set them in the environment of this command"}
+	default:
+		return hinted{usageError{a.broken(file, err)}, "pvetl validate checks the file without connecting to anything"}
+	}
 }

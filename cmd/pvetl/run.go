@@ -72,6 +72,9 @@ func (a *app) run(ctx context.Context, names []string, options pipeline.Options)
 	if err != nil {
 		return nil, err
 	}
+	if err := file.Require(config.NeedNotify); err != nil && !options.DryRun {
+		return nil, a.unfit(file, err)
+	}
 	tools, putAway, err := a.tools(ctx, file.Config, options)
 	if err != nil {
 		return nil, err
@@ -83,7 +86,11 @@ func (a *app) run(ctx context.Context, names []string, options pipeline.Options)
 		progress.usage = tools.Client.Usage
 	}
 	options.Progress = progress.show
-	return pipeline.RunJobs(ctx, file.Config, jobs, tools, options), nil
+	summaries := pipeline.RunJobs(ctx, file.Config, jobs, tools, options)
+	if !options.DryRun && options.Limit == 0 {
+		a.tell(ctx, file, tools, summaries)
+	}
+	return summaries, nil
 }
 
 // tools opens what jobs are carried out with. The caller puts them away.
@@ -123,7 +130,7 @@ func (a *app) jobs(names []string, options pipeline.Options) (*config.File, []co
 		needs = append(needs, config.NeedJob(job.Name))
 	}
 	if err := file.Require(needs...); err != nil {
-		return nil, nil, hinted{usageError{err}, "set them in the environment of this command"}
+		return nil, nil, a.unfit(file, err)
 	}
 	return file, jobs, nil
 }

@@ -47,4 +47,11 @@ func onSignals(ctx context.Context) (context.Context, func()) {
 	}
 }
 
+// onHangups has SIGHUP sent to whoever asks for it. Until then it ends the process, as a terminal that is closed wants it.
+func onHangups() (<-chan os.Signal, func()) {
+	received := make(chan os.Signal, 1)
+	signal.Notify(received, syscall.SIGHUP)
+	return received, func() { signal.Stop(received) }
+}
+
 func isTerminal(file *os.File) bool { return term.IsTerminal(int(file.Fd())) }

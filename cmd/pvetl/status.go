@@ -18,8 +18,9 @@ func (a *app) statusCommand() *cobra.Command {
 		Use:   "status",
 		Short: "Show where every job stands",
 		Long: "Shows when each job ran last and runs next, how far it has come, what it has left behind, and who is at work on it.\n\n" +
-			"--json prints {\"jobs\": [{\"job\", \"schedule\", \"next_run\", \"last_run\": as run prints it, \"watermark\", \"behind_seconds\",\n" +
-			"\"open_batches\", \"rejects\", \"held_by\": {\"owner\", \"since\"} or null, \"backfills\": those that have not ended}]}.",
+			"--json prints {\"jobs\": [{\"job\", \"schedule\", \"next_run\", \"paused_since\", \"last_run\": as run prints it, \"watermark\",\n" +
+			"\"behind_seconds\", \"open_batches\", \"rejects\", \"held_by\": {\"owner\", \"since\"} or null, \"backfills\": those that have not\n" +
+			"ended}]}.",
 		Example: "  pvetl status\n  pvetl status --json",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -82,10 +83,14 @@ func statusOf(ctx context.Context, cfg config.Config, job config.Job, store *sta
 
 // now says what a job does at the moment.
 func (s jobStatus) now() string {
-	if s.HeldBy == nil {
+	switch {
+	case s.HeldBy != nil:
+		return "running: " + s.HeldBy.Owner + " since " + moment(s.HeldBy.Since)
+	case s.PausedSince != nil:
+		return "paused since " + moment(*s.PausedSince)
+	default:
 		return "idle"
 	}
-	return "running: " + s.HeldBy.Owner + " since " + moment(s.HeldBy.Since)
 }
 
 func (a *app) reportStatus(statuses []jobStatus) error {
@@ -95,8 +100,11 @@ func (a *app) reportStatus(statuses []jobStatus) error {
 	var rows [][]string
 	for _, s := range statuses {
 		next, behind := "by hand", "-"
-		if s.NextRun != nil {
+		switch {
+		case s.NextRun != nil:
 			next = moment(*s.NextRun)
+		case s.PausedSince != nil:
+			next = "when it is resumed"
 		}
 		if s.BehindSeconds != nil {
 			behind = (time.Duration(*s.BehindSeconds) * time.Second).String()

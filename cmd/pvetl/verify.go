@@ -54,7 +54,7 @@ func (a *app) verify(ctx context.Context, name string, options pipeline.VerifyOp
 		return none, err
 	}
 	if err := file.Require(config.NeedState, config.NeedPlayvox, config.NeedJob(job.Name)); err != nil {
-		return none, hinted{usageError{err}, "set them in the environment of this command"}
+		return none, a.unfit(file, err)
 	}
 	store, err := openState(ctx, file.Config, !options.Repair)
 	if err != nil {

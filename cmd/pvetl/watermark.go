@@ -44,7 +44,7 @@ func (a *app) watermarkCommand() *cobra.Command {
 				return err
 			}
 			if err := file.Require(move.needs(job)...); err != nil {
-				return hinted{usageError{err}, "set them in the environment of this command"}
+				return a.unfit(file, err)
 			}
 			return a.watermark(cmd.Context(), file.Config, job, move)
 		},

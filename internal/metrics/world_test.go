@@ -40,7 +40,7 @@ func newWorld(t *testing.T) *world {
 	t.Cleanup(func() { _ = store.Close() })
 	w := &world{t: t, store: store, now: time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)}
 	w.reading = config.Reading{Number: 1, ReadAt: w.now.Add(-time.Hour), File: &config.File{Config: config.Config{
-		Sources: []config.Source{{Name: "helpdesk", Timezone: "UTC", DSN: "postgres://reader:secret-4711@db/desk"}},
+		Sources: []config.Source{{Name: "helpdesk", Timezone: "UTC", DSN: "postgres://reader:secret-abcxyz@db/desk"}},
 		Jobs:    []config.Job{{Name: "tickets", Source: "helpdesk", Schedule: "@daily", Timezone: "UTC"}, {Name: "calls", Source: "helpdesk"}},
 	}}}
 	w.snapshot.Ticked = w.now
@@ -64,7 +64,7 @@ func (w *world) scrape() []string {
 	var lines []string
 	for line := range strings.Lines(out.Body.String()) {
 		if strings.HasPrefix(line, "pvetl_") {
-			require.NotContains(w.t, line, "4711")
+			require.NotContains(w.t, line, "abcxyz")
 			lines = append(lines, strings.TrimSpace(line))
 		}
 	}
@@ -101,7 +101,7 @@ func TestWhatTheStateTells(t *testing.T) {
 	w.record(failed)
 	require.NoError(t, w.store.Settle(ctx, state.Settlement{
 		Job: "tickets", Watermark: &state.Watermark{Job: "tickets", Stream: pipeline.StreamInteractions, Cursor: "2026-11-23 11:00:00", Type: "timestamp"},
-		Rejects: []state.Reject{{Job: "tickets", Stream: "interactions", Key: "key-4711", Stage: "mapping", Field: "status", Rule: "map", Value: "value-4711"}},
+		Rejects: []state.Reject{{Job: "tickets", Stream: "interactions", Key: "key-abcxyz", Stage: "mapping", Field: "status", Rule: "map", Value: "value-abcxyz"}},
 	}))
 	require.NoError(t, w.store.SaveBatch(ctx, state.Batch{ID: "b", Job: "tickets", State: state.Accepted}))
 	require.NoError(t, w.store.Beat(ctx, "host pid 7"))

@@ -153,7 +153,7 @@ func TestAHeartbeatFollowsEachGoodRun(t *testing.T) {
 		for _, what := range []string{"good", "fails gone", "skipped", "held", "news"} {
 			w.happen(w.notifiers[0], what)
 		}
-		const address = "https://beats.example/beat-secret-4711/tickets"
+		const address = "https://beats.example/beat-secret-abcxyz/tickets"
 		require.Equal(t, []string{address, address}, w.beats)
 
 		w.beats = nil
@@ -164,7 +164,7 @@ func TestAHeartbeatFollowsEachGoodRun(t *testing.T) {
 		require.Equal(t, 2500*time.Millisecond, time.Since(begin))
 		w.happen(w.notifiers[0], "good")
 		require.Equal(t, 1, strings.Count(w.log.String(), "the heartbeat is not taken"))
-		require.NotContains(t, w.log.String(), "4711")
+		require.NotContains(t, w.log.String(), "abcxyz")
 		require.Zero(t, w.waiting())
 	})
 }
@@ -199,7 +199,7 @@ func TestARealReceiver(t *testing.T) {
 			}))
 			t.Cleanup(server.Close)
 			w := newWorld(t, 0)
-			w.reading.File.Config.Notify.Webhook = secret.Text(server.URL + "/webhook-secret-4711?token=4711")
+			w.reading.File.Config.Notify.Webhook = secret.Text(server.URL + "/webhook-secret-abcxyz?token=abcxyz")
 			var tried []bool
 			n := notify.New(notify.Options{
 				Store: w.store, Settings: w.settings, Log: newLog(w), HTTP: &http.Client{Timeout: 500 * time.Millisecond},
@@ -208,10 +208,10 @@ func TestARealReceiver(t *testing.T) {
 			w.happen(n, "fails gone")
 			n.Deliver(t.Context())
 			require.Equal(t, []bool{c.taken}, tried)
-			require.Contains(t, <-asked, `POST /webhook-secret-4711 application/json {"version":1,"id":"`)
+			require.Contains(t, <-asked, `POST /webhook-secret-abcxyz application/json {"version":1,"id":"`)
 			require.Empty(t, asked, "nothing is asked twice, and no redirect is followed")
 			require.Contains(t, w.log.String(), c.says)
-			for _, planted := range []string{"4711", "planted", server.Listener.Addr().String()} {
+			for _, planted := range []string{"abcxyz", "planted", server.Listener.Addr().String()} {
 				require.NotContains(t, w.log.String(), planted)
 			}
 		})

@@ -62,8 +62,8 @@ type world struct {
 }
 
 const (
-	webhook   = "https://hooks.example/T1/webhook-secret-4711"
-	heartbeat = "https://beats.example/beat-secret-4711/{job}"
+	webhook   = "https://hooks.example/T1/webhook-secret-abcxyz"
+	heartbeat = "https://beats.example/beat-secret-abcxyz/{job}"
 )
 
 func newWorld(tb testing.TB, notifiers int) *world {

@@ -71,7 +71,7 @@ func TestASchemaThatANewerPvetlWroteIsRefused(t *testing.T) {
 			_, err := open(t.Context(), d.dsn)
 			newer, ok := errors.AsType[*state.NewerSchemaError](err)
 			require.True(t, ok, err)
-			require.Equal(t, state.NewerSchemaError{Have: 99, Known: 5}, *newer)
+			require.Equal(t, state.NewerSchemaError{Have: 99, Known: 6}, *newer)
 			require.ErrorContains(t, err, "this state was written by a newer pvetl")
 		}
 	})

@@ -15,6 +15,7 @@ type Schedule struct {
 	NextDue time.Time // zero: never
 	Due     time.Time // when the run was due that has begun and has not ended; zero: there is none
 	Doing   string    // what kind of run that is: opaque here
+	Tries   int       // how often it was begun
 	Wanted  string    // what somebody asked for beside the schedule: opaque here; empty: nothing
 	Paused  time.Time // since when nothing is begun that is due; zero: it is not paused
 	Skips   int       // how often in a row it was due while it was still under way
@@ -24,19 +25,19 @@ type Schedule struct {
 var scheduleTable = upsert{
 	table:   "schedules",
 	key:     []string{"job"},
-	replace: []string{"spec", "next_due", "due", "doing", "wanted", "paused_at", "skips", "skip_run"},
+	replace: []string{"spec", "next_due", "due", "doing", "tries", "wanted", "paused_at", "skips", "skip_run"},
 }
 
 var selectSchedules = "SELECT " + strings.Join(scheduleTable.columns(), ", ") + " FROM schedules"
 
 func intoSchedule(s *Schedule) []any {
 	return []any{
-		&s.Job, &s.Spec, timeTo{&s.NextDue}, timeTo{&s.Due}, &s.Doing, &s.Wanted, timeTo{&s.Paused}, &s.Skips, &s.SkipRun,
+		&s.Job, &s.Spec, timeTo{&s.NextDue}, timeTo{&s.Due}, &s.Doing, &s.Tries, &s.Wanted, timeTo{&s.Paused}, &s.Skips, &s.SkipRun,
 	}
 }
 
 func scheduleRow(s Schedule) []any {
-	return []any{s.Job, s.Spec, stamp(s.NextDue), stamp(s.Due), s.Doing, s.Wanted, stamp(s.Paused), s.Skips, s.SkipRun}
+	return []any{s.Job, s.Spec, stamp(s.NextDue), stamp(s.Due), s.Doing, s.Tries, s.Wanted, stamp(s.Paused), s.Skips, s.SkipRun}
 }
 
 // Schedules returns the schedules of all jobs that ever had one, ordered by job.

@@ -25,7 +25,7 @@ func TestAScheduleIsKeptAsItIs(t *testing.T) {
 		rome := time.FixedZone("Rome", 3600)
 		want := state.Schedule{
 			Job: "tickets", Spec: "15 2 * * * ñ 🙂", NextDue: at(t, "02:15:00.123"), Due: at(t, "01:15:00.000"), Doing: "run", Wanted: "retry",
-			Paused: at(t, "00:00:00.001"), Skips: 3, SkipRun: "r1",
+			Paused: at(t, "00:00:00.001"), Tries: 2, Skips: 3, SkipRun: "r1",
 		}
 		made, err := store.ChangeSchedule(t.Context(), "tickets", func(s *state.Schedule) bool {
 			require.Equal(t, state.Schedule{Job: "tickets"}, *s, "there was none")

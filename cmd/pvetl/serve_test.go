@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -106,6 +107,41 @@ func TestWhatADeadServerLeavesIsTakenUp(t *testing.T) {
 			w.isExact()
 		})
 	}
+}
+
+// Whoever would tell that a run ended its process is dead each time: the next server that lives does it.
+func TestARunThatKillsItsServerEachTimeIsToldOf(t *testing.T) {
+	t.Parallel()
+	var healthy atomic.Bool
+	polled := make(chan struct{}, 99)
+	w := newServed(t, func(o *sandbox.Options) {
+		o.Intercept = func(r *http.Request, _ int) sandbox.Reaction {
+			if healthy.Load() || !isPoll(r) {
+				return sandbox.Reaction{}
+			}
+			polled <- struct{}{}
+			return sandbox.Reaction{Delay: time.Minute}
+		}
+	})
+	l := newListener(t, w)
+	w.everySecond()
+	for range 3 {
+		p := w.serve()
+		<-polled
+		require.NoError(t, p.cmd.Process.Kill())
+		p.end(aWhile)
+	}
+	w.edit(`schedule: "@every 1s"`, `schedule: "15 2 1 1 *"`)
+	healthy.Store(true)
+	last := w.serve()
+	ended := w.waitForRuns(1, last)
+	require.Contains(t, *ended[0].Error, "begun 3 times")
+	last.act("/jobs/tickets/run")
+	require.Equal(t, pipeline.Partial, w.waitForRuns(2, last)[1].Status)
+	last.drain()
+	kinds, _ := l.heard()
+	require.Equal(t, []string{"failed", "recovered", "rejects"}, kinds)
+	w.isExact()
 }
 
 func TestAnEditOfJobsYAMLIsTakenUpAndABrokenOneIsNot(t *testing.T) {

@@ -57,14 +57,14 @@ type history struct {
 func RunBackfill(ctx context.Context, cfg config.Config, job config.Job, tools Tools, id string, options Options) (Summary, error) {
 	lease, err := tools.Store.Acquire(ctx, leaseOf(id), Owner())
 	if err != nil {
-		return notStarted(ctx, job, nil, options, err)
+		return NotStarted(ctx, job, nil, options, err)
 	}
 	defer release(ctx, lease, tools.Log)
 	holding, stop := lease.Context(ctx)
 	defer stop()
 	h, err := takeUp(holding, cfg, job, tools, id)
 	if err != nil {
-		return notStarted(ctx, job, nil, options, err)
+		return NotStarted(ctx, job, nil, options, err)
 	}
 	defer h.source.Close()
 	h.options = options

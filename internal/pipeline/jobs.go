@@ -45,7 +45,7 @@ func RunJob(ctx context.Context, cfg config.Config, job config.Job, tools Tools,
 	}
 	lease, err := tools.Store.Acquire(ctx, job.Name, Owner())
 	if err != nil {
-		return notStarted(ctx, job, nil, options, err)
+		return NotStarted(ctx, job, nil, options, err)
 	}
 	crash.At(crash.LeaseTaken)
 	defer release(ctx, lease, tools.Log)
@@ -80,7 +80,7 @@ func Owner() string {
 func runHeld(ctx context.Context, cfg config.Config, job config.Job, tools Tools, options Options, guard func() error) (Summary, error) {
 	source, err := OpenSource(ctx, cfg, job, tools.Log)
 	if err != nil {
-		return notStarted(ctx, job, tools.Store, options, err)
+		return NotStarted(ctx, job, tools.Store, options, err)
 	}
 	defer source.Close()
 	requests := &load.Requests{}
@@ -91,9 +91,9 @@ func runHeld(ctx context.Context, cfg config.Config, job config.Job, tools Tools
 	return New(cfg, job, source, tools.Store, playvox, requests, tools.Log).Run(ctx, options)
 }
 
-// notStarted is the summary of a run that failed before it began. It is recorded, so that the list of runs shows it, but
+// NotStarted is the summary of a run that failed before it began. It is recorded, so that the list of runs shows it, but
 // for one whose job somebody else holds.
-func notStarted(ctx context.Context, job config.Job, journal Journal, options Options, cause error) (Summary, error) {
+func NotStarted(ctx context.Context, job config.Job, journal Journal, options Options, cause error) (Summary, error) {
 	now := time.Now().UTC()
 	text := cause.Error()
 	summary := Summary{Job: job.Name, RunID: newRunID(now), Status: Failed, StartedAt: now, FinishedAt: &now, Error: &text, RejectGroups: []RejectGroup{}}

@@ -85,6 +85,7 @@ func (t timetable) begin(row *state.Schedule, now time.Time) bool {
 	default:
 		return false
 	}
+	row.Tries++
 	if row.Wanted == row.Doing {
 		row.Wanted = ""
 	}

@@ -178,3 +178,69 @@ func TestABackfillIsAskedToStepAside(t *testing.T) {
 		require.Zero(t, w.row("tickets").Skips)
 	}, job("tickets", "15 2 * * *"))
 }
+
+// isScheduled has the state know when the jobs are due.
+func (w *world) isScheduled() {
+	s := w.serve("a")
+	w.pass(time.Second)
+	s.stop()
+}
+
+// dies is a process that ends in the midst of a run: what it has begun stays in the state.
+func (w *world) dies() {
+	w.t.Helper()
+	w.change("tickets", func(row *state.Schedule) {
+		if row.Due.IsZero() {
+			row.Due, row.Doing = row.NextDue, scheduler.DoRun
+			row.NextDue = row.NextDue.AddDate(0, 0, 1)
+		}
+		row.Tries++
+	})
+}
+
+// A run that takes more memory than there is ends its process each time: to begin it for ever would help nobody.
+func TestARunThatNoProcessSurvivesIsGivenUp(t *testing.T) {
+	inBubble(t, "2026-06-02 02:14:30", func(t *testing.T, w *world) {
+		w.isScheduled()
+		for range 3 {
+			w.dies()
+		}
+		w.serve("b")
+		w.pass(time.Minute)
+		require.Empty(t, w.runs())
+		require.Len(t, w.said("the run is given up: the next begins when it is due"), 1)
+		require.Len(t, w.endings(), 1, "somebody is told")
+		require.Equal(t, pipeline.Failed, w.endings()[0].Status)
+		require.Contains(t, *w.endings()[0].Error, "begun 3 times")
+		recorded, err := w.store.Runs(t.Context(), "tickets", 0)
+		require.NoError(t, err)
+		require.Len(t, recorded, 1)
+		require.Equal(t, w.endings()[0].RunID, recorded[0].ID)
+
+		w.pass(24 * time.Hour)
+		require.Equal(t, []string{"tickets run"}, w.runs(), "the next has its own three")
+		require.Zero(t, w.row("tickets").Tries)
+	}, job("tickets", "15 2 * * *"))
+}
+
+func TestTwoDeathsAreForgivenAndBeingStoppedIsNone(t *testing.T) {
+	inBubble(t, "2026-06-02 02:14:30", func(t *testing.T, w *world) {
+		w.isScheduled()
+		w.dies()
+		w.dies()
+		w.does(untilStopped)
+		for range 5 {
+			s := w.serve("b")
+			w.pass(time.Minute)
+			s.stop()
+			require.Equal(t, 2, w.row("tickets").Tries)
+		}
+		require.Empty(t, w.endings())
+		w.does(nil)
+		w.serve("c")
+		w.pass(time.Minute)
+		require.Len(t, w.runs(), 6)
+		require.Len(t, w.endings(), 1)
+		require.Zero(t, w.row("tickets").Tries)
+	}, job("tickets", "15 2 * * *"))
+}

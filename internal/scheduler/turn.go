@@ -86,9 +86,13 @@ func (s *Scheduler) underLease(ctx context.Context, lease *state.Lease, name str
 	if err != nil || !ok {
 		return false, ignoreLost(err)
 	}
+	if row.Tries > triesAtMost {
+		s.tell(ctx, job, s.giveUp(ctx, lease, job, row))
+		return true, s.takeBack(ctx, lease, row)
+	}
 	summary, err := s.carry(ctx, reading, job, row.Doing, lease)
 	if s.isLeft(ctx, lease, summary, err) {
-		return false, nil
+		return false, s.leave(ctx, lease, row)
 	}
 	s.tell(ctx, job, summary)
 	return true, s.takeBack(ctx, lease, row)
@@ -141,12 +145,22 @@ func (s *Scheduler) sayThatItBegins(t timetable, before, row state.Schedule, now
 
 // takeBack has the state say that the run is over, unless somebody else has begun one meanwhile.
 func (s *Scheduler) takeBack(ctx context.Context, lease *state.Lease, begun state.Schedule) error {
+	return s.changeBegun(ctx, lease, begun, func(row *state.Schedule) { row.Due, row.Doing, row.Tries = time.Time{}, "", 0 })
+}
+
+// leave has the state say that the run was stopped, and would have gone on.
+func (s *Scheduler) leave(ctx context.Context, lease *state.Lease, begun state.Schedule) error {
+	return s.changeBegun(ctx, lease, begun, func(row *state.Schedule) { row.Tries-- })
+}
+
+// changeBegun changes the row of a run as long as it is that of this run.
+func (s *Scheduler) changeBegun(ctx context.Context, lease *state.Lease, begun state.Schedule, change func(*state.Schedule)) error {
 	ctx, cancel := afterEffect(ctx)
 	defer cancel()
 	_, err := lease.Store().ChangeSchedule(ctx, begun.Job, func(row *state.Schedule) bool {
-		ours := row.Due.Equal(begun.Due) && row.Doing == begun.Doing
+		ours := row.Due.Equal(begun.Due) && row.Doing == begun.Doing && row.Tries == begun.Tries
 		if ours {
-			row.Due, row.Doing = time.Time{}, ""
+			change(row)
 		}
 		return ours
 	})

@@ -128,17 +128,17 @@ func (s *service) serve(ctx context.Context, listener net.Listener) error {
 func (s *service) carry(
 	ctx context.Context, reading config.Reading, job config.Job, doing string, lease *state.Lease, show func(pipeline.Summary),
 ) (pipeline.Summary, error) {
+	options := pipeline.Options{Progress: show}
 	client, err := s.accounts.client(reading.File.Config.Playvox, s.store, "pvetl/"+s.Version)
 	if err != nil {
-		return pipeline.Summary{Job: job.Name, Status: pipeline.Failed}, err
+		return pipeline.NotStarted(ctx, job, lease.Store(), options, err)
 	}
-	options := pipeline.Options{Progress: show}
 	if doing == scheduler.DoRetry {
 		rejects, err := s.store.Rejects(ctx, job.Name)
-		if err != nil {
-			return pipeline.Summary{Job: job.Name, Status: pipeline.Failed}, err
-		}
 		options.Retry = append([]state.Reject{}, rejects...) // none is not an ordinary run
+		if err != nil {
+			return pipeline.NotStarted(ctx, job, lease.Store(), options, err)
+		}
 	}
 	tools := pipeline.Tools{Store: s.store, Client: client, Log: s.Log}
 	summary, err := pipeline.RunUnder(ctx, lease, reading.File.Config, job, tools, options)

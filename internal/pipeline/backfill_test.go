@@ -224,7 +224,8 @@ func TestAFinishedSliceIsNotReadAgain(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			h := newHistory(t, 90, sandbox.Options{Duplicates: sandbox.KeepDuplicates, JobDuration: 20 * time.Millisecond})
+			// The jobs take so long that the backfill, which looks once a second, sees that it was paused.
+			h := newHistory(t, 90, sandbox.Options{Duplicates: sandbox.KeepDuplicates, JobDuration: 100 * time.Millisecond})
 			id := h.begin(pipeline.BackfillOptions{From: "10:00:00", To: "10:01:00", Slice: "2s"})
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()

@@ -77,7 +77,9 @@ func (s *Scheduler) lookAt(ctx context.Context, job config.Job, row state.Schedu
 // align brings the row of a job in line, where it is not. Others may have done so since it was read, and the clock has gone on.
 func (s *Scheduler) align(ctx context.Context, t timetable, row state.Schedule) (state.Schedule, error) {
 	row.Job = t.job
+	t.isNew = s.isNew(t)
 	if trial := row; t.align(&trial, s.now()) == unchanged {
+		s.compare(t, row)
 		return row, nil
 	}
 	done, before := unchanged, time.Time{}
@@ -89,7 +91,9 @@ func (s *Scheduler) align(ctx context.Context, t timetable, row state.Schedule) 
 	if err != nil {
 		return row, err
 	}
+	s.compare(t, row)
 	switch {
+	case done == rescheduled && !t.isNew: // compare warns of what made that necessary
 	case done == rescheduled && t.spec == "":
 		s.Log.Info("the job has no schedule any more", "job", t.job)
 	case done == rescheduled:

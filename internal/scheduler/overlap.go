@@ -47,7 +47,7 @@ func (s *Scheduler) meet(ctx context.Context, t timetable, seen state.Schedule, 
 		due = t.isDue(*row, now) && row.NextDue.Equal(seen.NextDue)
 		wanted = row.Wanted != "" && row.Wanted == seen.Wanted
 		if due {
-			row.NextDue = t.due.NextOf(row.NextDue, now)
+			t.advance(row, now)
 			row.Skips++
 		}
 		if wanted {

@@ -50,6 +50,7 @@ type Scheduler struct {
 	faults    map[string]fault
 	turns     map[string]*turn    // by job
 	sightings map[string]sighting // by job
+	plans     map[string]plan     // by job
 }
 
 // New returns a scheduler that does nothing yet.
@@ -59,7 +60,7 @@ func New(options Options) *Scheduler {
 	}
 	return &Scheduler{
 		Options: options, wake: make(chan struct{}, 1), slots: make(chan struct{}, atOnce),
-		faults: make(map[string]fault), turns: make(map[string]*turn), sightings: make(map[string]sighting),
+		faults: make(map[string]fault), turns: make(map[string]*turn), sightings: make(map[string]sighting), plans: make(map[string]plan),
 	}
 }
 

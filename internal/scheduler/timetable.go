@@ -15,6 +15,7 @@ type timetable struct {
 	spec   string // as the row keeps it; empty: the job has no schedule
 	due    schedule.Schedule
 	jitter time.Duration
+	isNew  bool // to this process, which has written nothing by it yet
 }
 
 func timetableOf(job config.Job) (timetable, error) {
@@ -43,26 +44,30 @@ const (
 )
 
 // align brings a row in line with jobs.yaml and the clock. A clock that was set back a little leaves it as it is: what was done is
-// not due again.
+// not due again. So does a row that another process has written by another jobs.yaml, or each of them would put off for ever what
+// the other has planned: the run comes when it says, or when this one says where that is earlier.
 func (t timetable) align(row *state.Schedule, now time.Time) change {
-	if row.Spec != t.spec {
+	isForeign := row.Spec != t.spec
+	latest := t.next(t.next(now))
+	isTooLate := !latest.IsZero() && row.NextDue.After(latest)
+	switch {
+	case isForeign && (t.isNew || t.spec != "" && (isTooLate || row.NextDue.IsZero())):
 		row.Spec, row.NextDue, row.Skips, row.SkipRun = t.spec, t.next(now), 0, ""
 		return rescheduled
-	}
-	if t.spec == "" {
-		return unchanged
-	}
-	latest := t.next(t.next(now))
-	switch {
-	case !latest.IsZero() && row.NextDue.After(latest):
+	case isTooLate:
 		row.NextDue = t.next(now)
 		return pulledIn
 	case !row.Paused.IsZero() && t.isReached(*row, now):
-		row.NextDue = t.due.NextOf(row.NextDue, now)
+		t.advance(row, now)
 		return passed
 	default:
 		return unchanged
 	}
+}
+
+// advance is for a row whose time has been reached.
+func (t timetable) advance(row *state.Schedule, now time.Time) {
+	row.Spec, row.NextDue = t.spec, t.due.NextOf(row.NextDue, now)
 }
 
 // next is zero for a job without a schedule, and where no time comes any more.
@@ -90,7 +95,7 @@ func (t timetable) begin(row *state.Schedule, now time.Time) bool {
 		row.Wanted = ""
 	}
 	if row.Doing == DoRun && t.isReached(*row, now) {
-		row.NextDue = t.due.NextOf(row.NextDue, now)
+		t.advance(row, now)
 	}
 	row.Skips, row.SkipRun = 0, ""
 	return true
@@ -108,7 +113,7 @@ func (t timetable) isDue(row state.Schedule, now time.Time) bool {
 
 // isReached leaves out the jitter.
 func (t timetable) isReached(row state.Schedule, now time.Time) bool {
-	return t.spec != "" && row.Spec == t.spec && !row.NextDue.IsZero() && !now.Before(row.NextDue)
+	return t.spec != "" && !row.NextDue.IsZero() && !now.Before(row.NextDue)
 }
 
 // dueAt is when the schedule wants the next run to begin; zero: never.

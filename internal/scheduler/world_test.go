@@ -99,7 +99,7 @@ func (w *world) edit(jobs ...config.Job) {
 func (w *world) settings() config.Reading {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return config.Reading{File: &config.File{Config: config.Config{Jobs: w.jobs}}}
+	return by(w.jobs...)()
 }
 
 // server is a scheduler at work, with a connection of its own to the state.
@@ -111,8 +111,19 @@ type server struct {
 
 func (w *world) serve(owner string) server {
 	w.t.Helper()
+	return w.serveBy(w.settings, owner)
+}
+
+// by is a jobs.yaml that nobody edits.
+func by(jobs ...config.Job) func() config.Reading {
+	return func() config.Reading { return config.Reading{File: &config.File{Config: config.Config{Jobs: jobs}}} }
+}
+
+// serveBy serves by a jobs.yaml of its own.
+func (w *world) serveBy(settings func() config.Reading, owner string) server {
+	w.t.Helper()
 	s := scheduler.New(scheduler.Options{
-		Store: w.open(), Settings: w.settings, Owner: owner, Log: slog.New(slog.NewJSONHandler(w, nil)), Now: w.now,
+		Store: w.open(), Settings: settings, Owner: owner, Log: slog.New(slog.NewJSONHandler(w, nil)), Now: w.now,
 		Carry: func(ctx context.Context, _ config.Reading, job config.Job, doing string, lease *state.Lease, show func(pipeline.Summary)) (pipeline.Summary, error) {
 			return w.carry(ctx, carried{job.Name, doing, owner, lease}, show)
 		},

@@ -73,6 +73,13 @@ func (s *Store) LastRun(ctx context.Context, job string, statuses ...string) (ru
 	return s.oneRun(ctx, condition, append([]any{job}, anys(statuses)...)...)
 }
 
+// UnfinishedRuns returns the runs of a job of which nobody has written how they ended, the newest first: one that is under way, and
+// those whose process died.
+func (s *Store) UnfinishedRuns(ctx context.Context, job string) ([]Run, error) {
+	found, err := read(ctx, s, intoRun, selectRuns+"job = ? AND finished_at = ''"+newestRuns, job)
+	return found, s.explain("read runs of job "+job, err)
+}
+
 func (s *Store) oneRun(ctx context.Context, condition string, args ...any) (Run, bool, error) {
 	found, err := read(ctx, s, intoRun, selectRuns+condition, args...)
 	if err != nil || len(found) == 0 {

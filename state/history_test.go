@@ -114,3 +114,21 @@ func TestOneRunIsFoundByItsIDOrAsTheLastOfItsStatus(t *testing.T) {
 		require.Empty(t, last("tickets"))
 	})
 }
+
+func TestRunsWithoutAnEndAreFound(t *testing.T) {
+	onEach(t, func(t *testing.T, d database) {
+		store := d.open(t)
+		for i, run := range []state.Run{{ID: "1", Job: "tickets"}, {ID: "2", Job: "tickets"}, {ID: "3", Job: "chats"}} {
+			run.Status, run.Command, run.StartedAt = "running", "run", at(t, "10:00:00.000").Add(time.Duration(i)*time.Second)
+			require.NoError(t, store.StartRun(t.Context(), run))
+		}
+		found, err := store.UnfinishedRuns(t.Context(), "tickets")
+		require.NoError(t, err)
+		require.Equal(t, []string{"2", "1"}, []string{found[0].ID, found[1].ID}, "the newest first")
+		found[0].FinishedAt, found[0].Status = at(t, "11:00:00.000"), "failed"
+		require.NoError(t, store.FinishRun(t.Context(), found[0]))
+		found, err = store.UnfinishedRuns(t.Context(), "tickets")
+		require.NoError(t, err)
+		require.Len(t, found, 1)
+	})
+}

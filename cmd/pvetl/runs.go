@@ -33,7 +33,11 @@ func (a *app) runsCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.reportRunList(runs)
+			reports, err := pipeline.Reports(cmd.Context(), store, runs)
+			if err != nil {
+				return err
+			}
+			return a.reportRunList(runs, reports)
 		},
 	}
 	cmd.Flags().IntVar(&limit, "limit", 20, "list at most `N` runs")
@@ -59,15 +63,12 @@ func (a *app) jobFilter(args []string) (*config.File, string, error) {
 	return file, args[0], nil
 }
 
-func (a *app) reportRunList(runs []state.Run) error {
-	summaries := []json.RawMessage{}
+func (a *app) reportRunList(runs []state.Run, reports []json.RawMessage) error {
 	var rows [][]string
-	for _, run := range runs {
-		raw := pipeline.SummaryOf(run)
-		summaries = append(summaries, raw)
+	for i, report := range reports {
 		var s pipeline.Summary
-		if err := json.Unmarshal(raw, &s); err != nil {
-			return fmt.Errorf("the record of run %s is damaged: %w", run.ID, err)
+		if err := json.Unmarshal(report, &s); err != nil {
+			return fmt.Errorf("the record of run %s is damaged: %w", runs[i].ID, err)
 		}
 		rows = append(rows, []string{
 			s.RunID, s.Job, s.Status, moment(s.StartedAt), fmt.Sprint(s.Interactions.Read), fmt.Sprint(s.Interactions.New),
@@ -75,7 +76,7 @@ func (a *app) reportRunList(runs []state.Run) error {
 		})
 	}
 	if a.json {
-		return a.printJSON(map[string]any{"runs": summaries})
+		return a.printJSON(map[string]any{"runs": reports})
 	}
 	printTable(a.Stdout, []string{"RUN", "JOB", "STATUS", "STARTED", "READ", "NEW", "CHANGED", "REJECTED", "REQUESTS", "ERROR"}, rows)
 	return nil

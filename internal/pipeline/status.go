@@ -12,6 +12,8 @@ import (
 
 // Books is what the state tells of jobs.
 type Books interface {
+	RunBooks
+
 	Watermarks(ctx context.Context, job string) ([]state.Watermark, error)
 	LastRun(ctx context.Context, job string, statuses ...string) (run state.Run, ok bool, err error)
 	Schedules(ctx context.Context) ([]state.Schedule, error)
@@ -45,7 +47,11 @@ func Status(ctx context.Context, cfg config.Config, job config.Job, books Books,
 		return status, err
 	}
 	if ran {
-		status.LastRun = SummaryOf(last)
+		reports, err := Reports(ctx, books, []state.Run{last})
+		if err != nil {
+			return status, err
+		}
+		status.LastRun = reports[0]
 	}
 	watermarks, err := books.Watermarks(ctx, job.Name)
 	if err != nil {
@@ -109,13 +115,4 @@ func Behind(cfg config.Config, job config.Job, watermark state.Watermark, now ti
 	}
 	at, ok := extract.ParseCursor(watermark.Cursor, watermark.Type, zone)
 	return now.Sub(at), ok
-}
-
-// SummaryOf is what a run reported, or what is known of one that is under way or died.
-func SummaryOf(run state.Run) json.RawMessage {
-	if len(run.Summary) > 0 {
-		return run.Summary
-	}
-	text, _ := json.Marshal(Summary{Job: run.Job, RunID: run.ID, Status: run.Status, StartedAt: run.StartedAt})
-	return text
 }

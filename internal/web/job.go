@@ -91,12 +91,8 @@ func (s *server) addHistory(ctx context.Context, page *jobPage) error {
 	if err != nil {
 		return err
 	}
-	held := page.Holder != ""
-	for _, run := range runs {
-		page.Runs = append(page.Runs, s.runView(run, held))
-		held = held && run.Status != pipeline.Running // it is the newest that is under way
-	}
-	return nil
+	page.Runs, err = s.runViews(ctx, runs...)
+	return err
 }
 
 // byState counts batches, which come oldest first.

@@ -87,8 +87,11 @@ func (s *server) jobView(ctx context.Context, seen sight, job config.Job) (*jobV
 		return nil, err
 	}
 	if ran {
-		shown := s.runView(last, false)
-		view.Last = &shown
+		shown, err := s.runViews(ctx, last)
+		if err != nil {
+			return nil, err
+		}
+		view.Last = &shown[0]
 	}
 	holder, held, err := s.Store.Holder(ctx, job.Name)
 	if err != nil {

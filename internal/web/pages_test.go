@@ -135,7 +135,7 @@ func TestAJobInFull(t *testing.T) {
 	page := w.get("/jobs/tickets")
 	text := textOf(t, page)
 	for _, want := range []string{
-		"15 2 * * * UTC", "csat : float interactions mapping 2", "r2 broken off", "r1 succeeded", "Backfill 1 interrupted: from 2024-01-01 to now",
+		"15 2 * * * UTC", "csat : float interactions mapping 2", "r2 failed", "r1 succeeded", "Backfill 1 interrupted: from 2024-01-01 to now",
 		"pvetl backfill resume 1", "2 accepted : Playvox works on them", "1 unknown : may or may not have arrived", "Sign in to act",
 		"Day New Changed Rejected " + w.now.Add(-9*time.Minute).Format(time.DateOnly) + " 2 0 1",
 	} {
@@ -181,7 +181,7 @@ func TestARunInFull(t *testing.T) {
 	}
 	require.Contains(t, page, `href="/rejects?job=tickets&amp;q=A%262&amp;stream=interactions"`)
 	w.ran("r2", func(s *pipeline.Summary) { s.Status = pipeline.Running })
-	require.Contains(t, textOf(t, w.get("/runs/r2")), "without saying how")
+	require.Contains(t, textOf(t, w.get("/runs/r2")), "its process ended in the midst of it")
 }
 
 func TestRejectsAreSearchedAndPaged(t *testing.T) {

@@ -24,24 +24,29 @@ type runView struct {
 	Error    string
 }
 
-// brokenOff is the status of a run that nobody is at work on, and that did not say how it ended.
-const brokenOff = "broken off"
-
 var tones = map[string]string{
-	pipeline.Succeeded: "good", pipeline.Partial: "wary", pipeline.Failed: "bad", pipeline.Running: "busy", pipeline.Skipped: "calm", brokenOff: "bad",
+	pipeline.Succeeded: "good", pipeline.Partial: "wary", pipeline.Failed: "bad", pipeline.Running: "busy", pipeline.Skipped: "calm",
 }
 
-// runView shows a run; held says whether somebody is at work on its job now.
-func (s *server) runView(run state.Run, held bool) runView {
+// runViews shows runs.
+func (s *server) runViews(ctx context.Context, runs ...state.Run) ([]runView, error) {
+	reports, err := pipeline.Reports(ctx, s.Store, runs)
+	views := make([]runView, len(reports))
+	for i, report := range reports {
+		views[i] = s.runView(runs[i], report)
+	}
+	return views, err
+}
+
+func (s *server) runView(run state.Run, report json.RawMessage) runView {
 	shown := runView{ID: run.ID, Job: run.Job, Command: run.Command, Status: run.Status, Started: run.StartedAt, Finished: run.FinishedAt}
-	if err := json.Unmarshal(pipeline.SummaryOf(run), &shown.Summary); err != nil {
+	if err := json.Unmarshal(report, &shown.Summary); err != nil {
 		shown.Error = "the record of this run is damaged"
+	} else {
+		shown.Status = shown.Summary.Status
 	}
 	if shown.Summary.Error != nil {
 		shown.Error = s.errorOf(*shown.Summary.Error)
-	}
-	if run.Status == pipeline.Running && !held {
-		shown.Status = brokenOff
 	}
 	if !run.FinishedAt.IsZero() {
 		shown.Took = secondsOf(run.FinishedAt.Sub(run.StartedAt).Seconds())
@@ -57,7 +62,6 @@ type runPage struct {
 	Stages   []stageView
 	Rejects  []pipeline.RejectGroup
 	Progress *progressView
-	Holder   string
 }
 
 type streamView struct {
@@ -83,13 +87,12 @@ func (s *server) showRun(ctx context.Context, r *http.Request) (view, error) {
 	if !ok {
 		return view{}, errNotFound
 	}
-	page := runPage{}
-	if run.Status == pipeline.Running {
-		if page.Holder, err = s.atWork(ctx, run); err != nil {
-			return view{}, err
-		}
+	views, err := s.runViews(ctx, run)
+	if err != nil {
+		return view{}, err
 	}
-	page.runView = s.runView(run, page.Holder != "")
+	page := runPage{runView: views[0]}
+	isUnderWay := page.Status == pipeline.Running
 	for _, running := range s.Snapshot().Running {
 		if running.Summary.RunID == run.ID {
 			page.Summary, page.Progress = running.Summary, progressOf(running.Summary, s.Now())
@@ -97,20 +100,7 @@ func (s *server) showRun(ctx context.Context, r *http.Request) (view, error) {
 	}
 	page.Streams, page.Stages = streamsOf(page.Summary), stagesOf(page.Summary.Timings)
 	page.Rejects = s.maskedGroups(page.Summary.RejectGroups)
-	return view{Title: "Run " + run.ID, Name: "run.html", Body: page, Live: page.Holder != "", State: page.Status}, nil
-}
-
-// atWork is who holds the job of a run that has not ended; empty where it is not this run that goes on.
-func (s *server) atWork(ctx context.Context, run state.Run) (string, error) {
-	holder, held, err := s.Store.Holder(ctx, run.Job)
-	if err != nil || !held {
-		return "", err
-	}
-	latest, _, err := s.Store.LastRun(ctx, run.Job, pipeline.Running)
-	if err != nil || latest.ID != run.ID {
-		return "", err
-	}
-	return holder.Owner, nil
+	return view{Title: "Run " + run.ID, Name: "run.html", Body: page, Live: isUnderWay, State: page.Status}, nil
 }
 
 // maskedGroups are what a run rejected. A reason is that of one row, whose value is not at hand to look for in it.

@@ -229,6 +229,9 @@ func TestServeRefusesToShowThePageToWhomItDoesNotConcern(t *testing.T) {
 		{[]string{"--listen", "[::]:0"}, "needs a token"},
 		{[]string{"--listen", "pvetl.example:0"}, "needs a token"},
 		{[]string{"--listen", "0.0.0.0:0", "--token-file", file}, "--behind-proxy"},
+		{[]string{"--listen", "127.0.0.1:0", "--behind-proxy"}, "needs a token"},
+		{[]string{"--listen", "127.0.0.1:0", "--host", "pvetl.example"}, "needs a token"},
+		{[]string{"--listen", "127.0.0.1:0", "--host", "pvetl.example", "--token-file", file}, "--behind-proxy"},
 		{[]string{"--listen", "8080"}, "an address with a port"},
 		{[]string{"--token-file", empty}, "is empty"},
 		{[]string{"--token-file", file + "s"}, "no such file"},
@@ -243,6 +246,20 @@ func TestServeRefusesToShowThePageToWhomItDoesNotConcern(t *testing.T) {
 	w.env["PVETL_TOKEN"] = "short"
 	message, _ := w.failure(exitUsage, "serve", "--listen", "127.0.0.1:0")
 	require.Contains(t, message, "fewer than 16 characters")
+}
+
+// Whoever comes through a proxy on this host comes from this host as well.
+func TestServeAsksForTheTokenBehindAProxyOnTheSameHost(t *testing.T) {
+	t.Parallel()
+	w := newServed(t)
+	p := w.serve("--behind-proxy", "--host", "pvetl.example")
+	status, _ := p.get("/metrics")
+	require.Equal(t, http.StatusUnauthorized, status)
+	status, _ = p.get("/rejects")
+	require.Equal(t, http.StatusSeeOther, status)
+	status, _ = p.get("/healthz")
+	require.Equal(t, http.StatusOK, status)
+	p.drain()
 }
 
 func TestServeSaysWhyItCannotBegin(t *testing.T) {

@@ -43,18 +43,31 @@ func (p Page) Check() error {
 	case p.isLocal():
 		return nil
 	case p.Token == "":
-		return errors.New("--listen " + p.Listen + " can be reached from elsewhere: that needs a token, in PVETL_TOKEN or in the file that --token-file names")
+		return errors.New(p.opening() + " lets others than this host reach the page: that needs a token, in PVETL_TOKEN or in the file that --token-file names")
 	case !p.isSecure():
-		return errors.New("--listen " + p.Listen + " can be reached from elsewhere: that needs --tls-cert and --tls-key, or --behind-proxy where something in front of it speaks HTTPS")
+		return errors.New(p.opening() + " lets others than this host reach the page: that needs --tls-cert and --tls-key, or --behind-proxy where something in front of it speaks HTTPS")
 	default:
 		return nil
 	}
 }
 
 // isLocal reports whether only this host can reach the page.
-func (p Page) isLocal() bool {
+func (p Page) isLocal() bool { return p.opening() == "" }
+
+// opening is what lets others reach the page; empty where only this host can. A proxy on this host asks from this host, and so
+// does everybody behind it; another name is one that others use.
+func (p Page) opening() string {
 	host, _, _ := net.SplitHostPort(p.Listen)
-	return host == "localhost" || net.ParseIP(host).IsLoopback()
+	switch {
+	case host != "localhost" && !net.ParseIP(host).IsLoopback():
+		return "--listen " + p.Listen
+	case p.BehindProxy:
+		return "--behind-proxy"
+	case len(p.Hosts) > 0:
+		return "--host " + p.Hosts[0]
+	default:
+		return ""
+	}
 }
 
 // isSecure reports whether browsers reach the page by HTTPS.
@@ -70,10 +83,8 @@ func (p Page) url(address string) string {
 // link is where a reader of a notice finds the page: by its name, or on this host; empty where nobody has said its name.
 func (p Page) link(address string) string {
 	switch {
-	case len(p.Hosts) > 0 && p.isSecure():
-		return "https://" + p.Hosts[0] + "/"
 	case len(p.Hosts) > 0:
-		return "http://" + p.Hosts[0] + "/"
+		return "https://" + p.Hosts[0] + "/"
 	case p.isLocal():
 		return p.url(address)
 	default:

@@ -84,6 +84,7 @@ func TestPagesInABrowser(t *testing.T) {
 		"without JavaScript":                     {nil, worksWithoutScripts},
 		"what changes is shown":                  {nil, showsChanges},
 		"only who has the token acts":            {nil, actsForTheToken},
+		"commands can be copied":                 {nil, showsCommandsAsTheyAre},
 		"a closed page":                          {func(o *web.Options) { o.Closed = true }, opensForTheToken},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -121,6 +122,14 @@ func everyPageIsFine(t *testing.T, b *tab, _ *world) {
 			b.picture(fmt.Sprint(name, "-", screen.width, "-", screen.scheme))
 		}
 	}
+	b.isFine()
+}
+
+func showsCommandsAsTheyAre(t *testing.T, b *tab, w *world) {
+	w.rejected(state.Reject{Job: "tickets", Stream: "interactions", Key: "two  spaces\nand a line", Field: "csat", Column: "c", Rule: "float"})
+	b.open("/rejects?q=two++spaces")
+	b.click(".rejects summary", ".commands code")
+	require.Equal(t, "pvetl preview tickets --key 'two  spaces\nand a line'", value[string](b, `document.querySelector(".commands code").innerText`))
 	b.isFine()
 }
 

@@ -4,7 +4,7 @@
     " \"" + (e.textContent || "").trim().slice(0, 40) + "\"";
   const shown = (e) => e.getClientRects().length > 0 && getComputedStyle(e).visibility === "visible";
 
-  if (document.documentElement.scrollWidth > innerWidth) {
+  if (document.documentElement.scrollWidth > document.documentElement.clientWidth) {
     const wide = [...document.querySelectorAll("main *")].filter((e) => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest(".wide"));
     found.push("wider than the screen: " + document.documentElement.scrollWidth + " " + wide.slice(0, 3).map(name).join(", "));
   }

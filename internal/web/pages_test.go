@@ -199,6 +199,7 @@ func TestRejectsAreSearchedAndPaged(t *testing.T) {
 	require.Contains(t, textOf(t, w.get("/rejects?page=3")), "101 to 121 here")
 	require.NotContains(t, w.get("/rejects?page=3"), "Older")
 	require.Contains(t, textOf(t, w.get("/rejects?page=9")), "no such page")
+	require.Contains(t, textOf(t, w.get("/rejects?stage=mapping&page=9")), "no such page", "there are some, on other pages")
 	for _, page := range []string{"0", "-1", "x", "99999999999999999999"} {
 		require.Contains(t, textOf(t, w.get("/rejects?page="+page)), "1 to 50 here")
 	}

@@ -22,6 +22,7 @@ type rejectsPage struct {
 	Rejects      []rejectView
 	Total        int
 	First, Last  int
+	Start        string // the address of the first page
 	Newer, Older string // addresses, empty where there is no such page
 }
 
@@ -54,6 +55,7 @@ func (s *server) showRejects(ctx context.Context, r *http.Request) (view, error)
 	for _, reject := range found {
 		page.Rejects = append(page.Rejects, s.rejectView(reject))
 	}
+	page.Start = addressOf(filter, 1)
 	if number > 1 {
 		page.Newer = addressOf(filter, min(number-1, (total+rejectsPerPage-1)/rejectsPerPage))
 	}

@@ -40,25 +40,31 @@
     }
   };
 
+  // refresh tells whether the page is what it was asked for.
   const refresh = async () => {
-    if (document.visibilityState !== "visible" || busy()) return;
+    if (document.visibilityState !== "visible" || busy()) return false;
     const answer = await fetch(location.href, { signal: AbortSignal.timeout(4 * every) });
     if (answer.redirected) return location.reload(); // the session is over
-    if (!answer.ok) return;
+    if (!answer.ok) return false;
     const next = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = next.querySelector("main");
-    if (!fresh || busy()) return;
+    if (!fresh || busy()) return false;
     if (!fresh.hasAttribute("data-live")) return location.reload(); // it has come to rest
     swap(main(), fresh);
     document.querySelector("footer").replaceChildren(...next.querySelector("footer").childNodes);
-    for (const note of document.querySelectorAll(".live")) note.hidden = false;
     document.title = next.title;
+    return true;
   };
 
   let timer = setTimeout(loop, every);
+  let reading = false;
   async function loop() {
     clearTimeout(timer);
-    await refresh().catch(() => {}); // the next one may succeed
+    if (reading) return; // it goes on by itself: two would go on for good
+    reading = true;
+    const said = await refresh().catch(() => false); // the next one may succeed
+    reading = false;
+    for (const note of document.querySelectorAll(".live")) note.hidden = !said;
     timer = setTimeout(loop, every);
   }
   document.addEventListener("visibilitychange", loop); // whoever comes back sees what is true now

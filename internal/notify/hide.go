@@ -25,7 +25,10 @@ var hides = []struct {
 	{regexp.MustCompile(`(^|[^\pL\d])'.*?(?:'($|[^\pL\d])|$)`), "$1" + hidden + "$2"}, // an apostrophe is none
 	{regexp.MustCompile(`=\s*\([^)]*(?:\)|$)`), "=(" + hidden + ")"},                  // what Postgres says of a key
 	{regexp.MustCompile(`\b([Kk]eys?) \S*\d\S*`), "$1 " + hidden},
-	{regexp.MustCompile(`\S*@\S*`), hidden}, // addresses, and mentions in chats
+	{regexp.MustCompile(`\S*@\S*`), hidden},                                                            // addresses, and mentions in chats
+	{regexp.MustCompile(`\b(tcp[46]?|udp[46]?|lookup) [^\s:]\S*?(:?(?:\s|$))`), "$1 " + hidden + "$2"}, // hosts, as Go names them
+	{regexp.MustCompile(`\S+:\d+ \([\da-fA-F.:]+\)`), hidden},                                          // as pgx does
+	{regexp.MustCompile(`\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b`), hidden},
 }
 
 // hide makes of an error what may be told: its first line, without credentials and without what may be a value.

@@ -26,9 +26,14 @@ func TestAnErrorTellsNoValues(t *testing.T) {
 		"asking https://ana:planted@acme.example/api/v1/x?id=planted ends": "asking https://acme.example/… ends",
 		"the row with key 4711-A is twice there":                           "the row with key … is twice there",
 		"a planted-credential in it":                                       "a *** in it",
-		"one\nplanted":                                                     "one",
-		"a\x1b[31mb":                                                       "a [31mb",
-		strings.Repeat("x", 400):                                           strings.Repeat("x", 299) + "…",
+		"source s: failed to connect to `user=u`: db.acme.example:5432 (10.1.2.3): dial error: dial tcp 10.1.2.3:5432: connect: connection refused": "source s: failed to connect to …: …: dial error: dial tcp …: connect: connection refused",
+		"GET integrations: read tcp 10.0.0.9:37418->[2001:db8::1]:443: read: connection reset by peer":                                              "GET integrations: read tcp …: read: connection reset by peer",
+		"source s: dial tcp: lookup db.internal on 10.0.0.2:53: no such host":                                                                       "source s: dial tcp: lookup … on …: no such host",
+		"hostname resolving error: lookup db.internal: no such host":                                                                                "hostname resolving error: lookup …: no such host",
+		"jobs.yaml:7:3: found 1.5 (integer)":                                                                                                        "jobs.yaml:7:3: found 1.5 (integer)",
+		"one\nplanted":                                                                                                                              "one",
+		"a\x1b[31mb":                                                                                                                                "a [31mb",
+		strings.Repeat("x", 400):                                                                                                                    strings.Repeat("x", 299) + "…",
 	} {
 		t.Run(want, func(t *testing.T) {
 			inBubble(t, 1, func(t *testing.T, w *world) {

@@ -36,7 +36,7 @@ func (n *Notifier) deliverNext(ctx context.Context) (more bool) {
 		due = due.Add(-giveUpAfter) // another process may know whom to tell; after that nobody does
 	}
 	claimed, err := n.options.Store.ClaimNotices(ctx, due, patience, 1)
-	if ctx.Err() == nil {
+	if ctx.Err() == nil && (err != nil || len(claimed) > 0) { // one who finds nothing has written nothing
 		n.streak(toNote, err == nil, n.now(), "fault", n.options.Redact(errorText(err)))
 	}
 	if err != nil || len(claimed) == 0 {

@@ -1,12 +1,16 @@
 package notify_test
 
 import (
+	"database/sql"
 	"encoding/json"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"pvetl/internal/secret"
 )
 
 // An error of a run may repeat what a row holds, or what a server says.
@@ -91,4 +95,24 @@ func TestAStateThatIsAwayIsAWarning(t *testing.T) {
 	}
 	require.Equal(t, 1, strings.Count(w.log.String(), "\n"), w.log.String())
 	require.Contains(t, w.log.String(), "what changes cannot be noted")
+}
+
+// A disk that is full can be read: that nobody is to be told anything is no sign that changes can be noted.
+func TestAStateThatCanOnlyBeReadIsNotWellAgain(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "state.db")
+	w := newWorldOn(t, secret.Text("sqlite:"+path), 1)
+	full, err := sql.Open("sqlite", path)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, full.Close()) })
+	_, err = full.ExecContext(t.Context(), "CREATE TRIGGER full BEFORE INSERT ON standings BEGIN SELECT RAISE(ABORT, 'full'); END")
+	require.NoError(t, err)
+	w.happen(w.notifiers[0], "fails gone")
+	w.notifiers[0].Deliver(t.Context())
+	require.Contains(t, w.log.String(), "what changes cannot be noted")
+	require.NotContains(t, w.log.String(), "can be noted again")
+	_, err = full.ExecContext(t.Context(), "DROP TRIGGER full")
+	require.NoError(t, err)
+	w.happen(w.notifiers[0], "fails gone")
+	require.Contains(t, w.log.String(), "can be noted again")
 }

@@ -68,7 +68,12 @@ const (
 
 func newWorld(tb testing.TB, notifiers int) *world {
 	tb.Helper()
-	store, err := state.Open(tb.Context(), "sqlite::memory:")
+	return newWorldOn(tb, "sqlite::memory:", notifiers)
+}
+
+func newWorldOn(tb testing.TB, dsn secret.Text, notifiers int) *world {
+	tb.Helper()
+	store, err := state.Open(tb.Context(), dsn)
 	require.NoError(tb, err)
 	tb.Cleanup(func() { require.NoError(tb, store.Close()) })
 	w := &world{tb: tb, job: "tickets", store: store}

@@ -17,13 +17,16 @@ var hides = []struct {
 	found *regexp.Regexp
 	by    string
 }{
-	{regexp.MustCompile(`(status \d{3}\)?): .*`), "$1"}, // the server's words
+	{regexp.MustCompile(`(status \d{3}\)?): .*`), "$1"},   // the server's words
+	{regexp.MustCompile(`'(pvetl [a-z][\w .-]*)'`), "$1"}, // what we advise ourselves
 	{regexp.MustCompile(`([a-z]+://)([^\s/"'@]*@)?([^\s/"'?#]*)[^\s"']*`), "$1$3/" + hidden},
 	{regexp.MustCompile(`"(?:[^"\\]|\\.)*(?:"|$)`), hidden},
 	{regexp.MustCompile("`[^`]*(?:`|$)"), hidden},
 	{regexp.MustCompile(`“[^”]*(?:”|$)`), hidden},
 	{regexp.MustCompile(`(^|[^\pL\d])'.*?(?:'($|[^\pL\d])|$)`), "$1" + hidden + "$2"}, // an apostrophe is none
 	{regexp.MustCompile(`=\s*\([^)]*(?:\)|$)`), "=(" + hidden + ")"},                  // what Postgres says of a key
+	{regexp.MustCompile(`\(keys [^)]*(?:\)|$)`), "(keys " + hidden + ")"},
+	{regexp.MustCompile(`\bwith key .*?(: | has | is |$)`), "with key " + hidden + "$1"},
 	{regexp.MustCompile(`\b([Kk]eys?) \S*\d\S*`), "$1 " + hidden},
 	{regexp.MustCompile(`\S*@\S*`), hidden},                                                            // addresses, and mentions in chats
 	{regexp.MustCompile(`\b(tcp[46]?|udp[46]?|lookup) [^\s:]\S*?(:?(?:\s|$))`), "$1 " + hidden + "$2"}, // hosts, as Go names them

@@ -35,9 +35,11 @@ func TestAnErrorTellsNoValues(t *testing.T) {
 		"source s: dial tcp: lookup db.internal on 10.0.0.2:53: no such host":                                                                       "source s: dial tcp: lookup … on …: no such host",
 		"hostname resolving error: lookup db.internal: no such host":                                                                                "hostname resolving error: lookup …: no such host",
 		"jobs.yaml:7:3: found 1.5 (integer)":                                                                                                        "jobs.yaml:7:3: found 1.5 (integer)",
-		"one\nplanted":                                                                                                                              "one",
-		"a\x1b[31mb":                                                                                                                                "a [31mb",
-		strings.Repeat("x", 400):                                                                                                                    strings.Repeat("x", 299) + "…",
+		"replacing the comment with key planted words: status":                                                                                      "replacing the comment with key …: status",
+		"holds 2 (keys planted, 4711, 4712), lost? 'pvetl run tickets --adopt' takes over":                                                          "holds 2 (keys …), lost? pvetl run tickets --adopt takes over",
+		"one\nplanted":           "one",
+		"a\x1b[31mb":             "a [31mb",
+		strings.Repeat("x", 400): strings.Repeat("x", 299) + "…",
 	} {
 		t.Run(want, func(t *testing.T) {
 			inBubble(t, 1, func(t *testing.T, w *world) {

@@ -18,6 +18,13 @@ func (s *Store) Job(ctx context.Context, job string) (JobRecord, bool, error) {
 	return found[0], true, nil
 }
 
+// JobsThatSendTo returns the jobs, of this or an earlier jobs.yaml, whose ledger speaks of an integration.
+func (s *Store) JobsThatSendTo(ctx context.Context, integrationID string) ([]string, error) {
+	into := func(job *string) []any { return []any{job} }
+	found, err := read(ctx, s, into, "SELECT job FROM jobs WHERE integration_id = ? ORDER BY job", integrationID)
+	return found, s.explain("read jobs", err)
+}
+
 // SaveJob writes the record of a job over the one it has.
 func (s *Store) SaveJob(ctx context.Context, record JobRecord) error {
 	return s.write(ctx, "save job "+record.Job, func(w *writer) error { return w.saveJob(ctx, record) })

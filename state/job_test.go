@@ -25,6 +25,10 @@ func TestAJobHasOneRecord(t *testing.T) {
 			require.True(t, ok)
 			require.Equal(t, record, got)
 		}
+		require.NoError(t, store.SaveJob(t.Context(), state.JobRecord{Job: "chats", IntegrationID: "i2"}))
+		sending, err := store.JobsThatSendTo(t.Context(), "i2")
+		require.NoError(t, err)
+		require.Equal(t, []string{"chats", "tickets"}, sending)
 	})
 }
 

@@ -73,7 +73,7 @@ var others = []string{
 	"Watermarks", "Watermark", "OpenBatches", "JobSeconds", "Runs", "Known", "Entries", "CountEntries", "Comments", "Rejects",
 	"CountRejects", "AnyRejects", "KnownRejects", "Files", "Job", "Holder", "Acquire", "AcquireYielding", "Backfill", "Backfills",
 	"Slices", "TakeQuota", "LimitQuota", "Schedules", "Standing", "ClaimNotices", "CountNotices", "Beat", "StopBeating", "Pulses", "Days",
-	"Run", "LastRun", "FindRejects", "RejectGroups", "CountOpenBatches", "Quotas", "Close",
+	"Run", "LastRun", "UnfinishedRuns", "JobsThatSendTo", "FindRejects", "RejectGroups", "CountOpenBatches", "Quotas", "Close",
 }
 
 func TestEveryMethodOfAStoreIsKnownToWriteOrNot(t *testing.T) {

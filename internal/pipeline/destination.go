@@ -42,6 +42,19 @@ func (e *LostStateError) Error() string {
 		"'pvetl run %s --adopt' takes over what Playvox holds and sends only what differs", e.Found, e.Job, strings.Join(e.Keys, ", "), e.Job)
 }
 
+// SentByOtherError says that another job has sent what a job is about to send.
+type SentByOtherError struct {
+	Job, Other string
+	Keys       []string // some of the rows
+	Found      int
+}
+
+func (e *SentByOtherError) Error() string {
+	return fmt.Sprintf("job %s has sent %d interactions that job %s is about to send (keys %s): where it was renamed, 'pvetl run %s --adopt' "+
+		"takes over what Playvox holds and sends only what differs; two jobs cannot send the same interactions",
+		e.Other, e.Found, e.Job, strings.Join(e.Keys, ", "), e.Job)
+}
+
 // findIntegration asks for the integration's id when something has to be sent for the first time; a run that has nothing
 // to send makes no request at all. It sees to it that the ledger speaks of that integration, and that the integration
 // takes what is sent.
@@ -68,6 +81,10 @@ func (r *run) findIntegration(ctx context.Context) error {
 			return err
 		}
 	}
+	if r.others, err = r.store.JobsThatSendTo(ctx, found.ID); err != nil {
+		return err
+	}
+	r.others = slices.DeleteFunc(r.others, func(job string) bool { return job == r.job })
 	r.remoteID, r.adopting = found.ID, record.Adopting != ""
 	return nil
 }
@@ -121,7 +138,7 @@ func (r *run) endAdoption(ctx context.Context) error {
 // not know, and brings them up to date.
 func (r *run) adoptHeld(ctx context.Context, items []*item) (rest []*item, err error) {
 	if !r.adopting && r.options.Repair == nil {
-		return items, nil
+		return items, r.refuseSentByOthers(ctx, items)
 	}
 	record, _, err := r.store.Job(ctx, r.job)
 	if err != nil {
@@ -145,6 +162,27 @@ func (r *run) adoptHeld(ctx context.Context, items []*item) (rest []*item, err e
 		}
 	}
 	return rest, nil
+}
+
+// refuseSentByOthers keeps what another job has sent from being sent again: above all after a job was renamed, and renamed back.
+func (r *run) refuseSentByOthers(ctx context.Context, items []*item) error {
+	for _, other := range r.others {
+		sent, err := r.store.Known(ctx, other, nil, idsOf(items))
+		if err != nil {
+			return err
+		}
+		if len(sent) > 0 {
+			return &SentByOtherError{Job: r.job, Other: other, Keys: someKeys(sent), Found: len(sent)}
+		}
+	}
+	return nil
+}
+
+func someKeys(entries []state.Entry) (keys []string) {
+	for _, entry := range entries[:min(3, len(entries))] {
+		keys = append(keys, entry.Key)
+	}
+	return keys
 }
 
 func (r *run) lostState(items []*item, found map[string][]load.RemoteInteraction) error {

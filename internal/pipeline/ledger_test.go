@@ -103,6 +103,45 @@ func TestALostStateBesideAFullPlayvoxIsNoticedAndTakenOver(t *testing.T) {
 	}
 }
 
+// A job that is renamed and renamed back finds its old ledger, which knows nothing of what came in the meantime.
+func TestWhatAnotherJobHasSentIsNotSentAgain(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 5, sandbox.Options{Duplicates: sandbox.KeepDuplicates})
+	w.mustRun()
+	w.cfg.Jobs[0].Name = "renamed"
+	_, err := w.with(pipeline.Options{Adopt: true})
+	require.NoError(t, err)
+	w.exec("INSERT INTO tickets VALUES (50, 1, '2026-01-02 10:00:00')")
+	require.EqualValues(t, 1, w.mustRun().Interactions.New)
+
+	w.cfg.Jobs[0].Name = "tickets"
+	w.exec("INSERT INTO tickets VALUES (51, 1, '2026-01-02 10:00:00')")
+	_, err = w.try()
+	require.EqualError(t, err, "job renamed has sent 1 interactions that job tickets is about to send (keys 50): where it was renamed, "+
+		"'pvetl run tickets --adopt' takes over what Playvox holds and sends only what differs; two jobs cannot send the same interactions")
+	require.Len(t, w.box.Snapshot().Interactions, 6)
+	_, err = w.with(pipeline.Options{Adopt: true})
+	require.NoError(t, err)
+	w.mustRun()
+	require.Len(t, w.box.Snapshot().Interactions, 7)
+	for _, held := range w.box.Snapshot().Interactions {
+		require.Equal(t, 1, held.Creates)
+	}
+}
+
+// Two jobs may share an integration, as long as each sends its own.
+func TestJobsThatShareAnIntegrationDoNotDisturbEachOther(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 5, sandbox.Options{})
+	w.mustRun()
+	w.exec("UPDATE tickets SET id = id + 100")
+	w.cfg.Jobs[0].Name = "others"
+	_, err := w.with(pipeline.Options{Adopt: true})
+	require.NoError(t, err)
+	w.exec("INSERT INTO tickets VALUES (150, 1, '2026-01-02 10:00:00')")
+	require.EqualValues(t, 1, w.mustRun().Interactions.New)
+}
+
 // What Playvox refuses because it is there already is taken over, and brought up to date.
 func TestWhatExistsAlreadyIsAdopted(t *testing.T) {
 	t.Parallel()

@@ -79,6 +79,7 @@ type Journal interface {
 // Destinations remembers where jobs send to.
 type Destinations interface {
 	Job(ctx context.Context, job string) (state.JobRecord, bool, error)
+	JobsThatSendTo(ctx context.Context, integrationID string) ([]string, error)
 	SaveJob(ctx context.Context, record state.JobRecord) error
 	StartOver(ctx context.Context, record state.JobRecord) error
 }

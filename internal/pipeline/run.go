@@ -39,6 +39,7 @@ type run struct {
 	tickets  *progress // with the interactions
 	remarks  *progress // with the comments
 	remoteID string    // of the integration, once it is needed
+	others   []string  // jobs that send to the same integration, or did
 	adopting bool      // whether Playvox may hold what the ledger does not know of
 	pending  []*item   // new interactions that wait for their batch to be full
 	sends    int64     // interactions decided to be sent, for Options.Limit

@@ -83,7 +83,11 @@ func (a *app) reportDismissed(dismissed int64, remaining int) error {
 	if a.json {
 		return a.printJSON(map[string]any{"dismissed": dismissed, "remaining": remaining})
 	}
-	fmt.Fprintf(a.Stdout, "%d dismissed: they come back when their rows change\n", dismissed)
+	if dismissed == 0 {
+		fmt.Fprintln(a.Stdout, "0 dismissed: there is none of these on the list, which pvetl rejects shows")
+	} else {
+		fmt.Fprintf(a.Stdout, "%d dismissed: they come back when their rows change\n", dismissed)
+	}
 	a.printRemaining(remaining)
 	return nil
 }

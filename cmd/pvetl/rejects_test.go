@@ -73,7 +73,7 @@ func TestWhatIsDismissedIsOffTheListUntilItsRowChanges(t *testing.T) {
 	w, db := newSmall(t)
 	w.mustRun(exitDone, "apply")
 	w.runJob(exitRejects)
-	require.Contains(t, w.mustRun(exitDone, "rejects", "dismiss", "tickets", "--key", "4"), "0 dismissed")
+	require.Contains(t, w.mustRun(exitDone, "rejects", "dismiss", "tickets", "--key", "4"), "0 dismissed: there is none of these")
 	var report struct{ Dismissed, Remaining int }
 	require.NoError(t, json.Unmarshal([]byte(w.mustRun(exitDone, "rejects", "dismiss", "tickets", "--key", "3", "--json")), &report))
 	require.Equal(t, 1, report.Dismissed)

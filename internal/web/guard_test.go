@@ -40,6 +40,7 @@ func TestWhoGetsIn(t *testing.T) {
 		{"open", "GET", "/", "", "", "", "", 421},
 		{"open", "GET", "/", "evil.example", "", "", "session", 421},
 		{"open", "GET", "/", "evil.example", "", "", "bearer", 200},
+		{"open", "GET", "/", "evil.example", "", "", "lower-case bearer", 200},
 		{"open", "GET", "/", "evil.example", "", "", "wrong bearer", 421},
 		{"open", "GET", "/static/style.css", "evil.example", "", "", "", 421},
 		{"open", "GET", "/metrics", "evil.example", "", "", "", 421},
@@ -107,6 +108,8 @@ func TestWhoGetsIn(t *testing.T) {
 				r.AddCookie(&http.Cookie{Name: session.Name, Value: strings.Repeat("A", len(session.Value))})
 			case "bearer":
 				r.Header.Set("Authorization", "Bearer "+token)
+			case "lower-case bearer":
+				r.Header.Set("Authorization", "bearer "+token)
 			case "wrong bearer":
 				r.Header.Set("Authorization", "Bearer "+token+"x")
 			case "empty bearer":

@@ -36,6 +36,7 @@ func (s *server) reasonOf(r state.Reject) string {
 
 var (
 	quotedText    = regexp.MustCompile(`"(?:[^"\\]|\\.)*(?:"|\\?$)`)
+	quotedSingly  = regexp.MustCompile(`(^|[^\pL\d])'.*?'($|[^\pL\d])`) // an apostrophe is none
 	listElement   = regexp.MustCompile(`(?s)^.* is not allowed; allowed are `)
 	refusalOfRows = regexp.MustCompile(`(?s)(it is not the rows that are wrong: )(?:.*(: mend the mapping)|.*$)`)
 	answerWords   = regexp.MustCompile(`(status 4(?:00|09|13|15|22): )[^\n]*`)
@@ -46,12 +47,21 @@ func withoutValues(text string) string {
 	return quotedText.ReplaceAllString(listElement.ReplaceAllString(text, "an element is not allowed; allowed are "), "…")
 }
 
+// withoutQuoted hides what MySQL puts in quotes, and not what we advise.
+func withoutQuoted(text string) string {
+	if strings.Contains(text, "'pvetl ") {
+		return text
+	}
+	return quotedSingly.ReplaceAllString(text, "$1…$2")
+}
+
 // errorOf is why a run failed, as it may be shown: without the server's words on what a request carried.
 func (s *server) errorOf(text string) string {
 	text = clip(s.Redact(text), 4*longestShown)
 	if !s.Values {
 		text = refusalOfRows.ReplaceAllString(text, "${1}…${2}")
 		text = quotedText.ReplaceAllString(answerWords.ReplaceAllString(text, "${1}…"), "…")
+		text = quotedSingly.ReplaceAllStringFunc(text, withoutQuoted)
 	}
 	return clip(text, longestShown)
 }

@@ -198,6 +198,7 @@ func TestRejectsAreSearchedAndPaged(t *testing.T) {
 	require.Contains(t, first, `<a href="/rejects?page=2" rel="next">Older</a>`)
 	require.Contains(t, textOf(t, w.get("/rejects?page=3")), "101 to 121 here")
 	require.NotContains(t, w.get("/rejects?page=3"), "Older")
+	require.Contains(t, w.get("/rejects?q=key-1&page=2"), `<a href="/login?next=%2frejects%3fq%3dkey-1%26page%3d2">Sign in</a>`)
 	require.Contains(t, textOf(t, w.get("/rejects?page=9")), "no such page")
 	require.Contains(t, textOf(t, w.get("/rejects?stage=mapping&page=9")), "no such page", "there are some, on other pages")
 	for _, page := range []string{"0", "-1", "x", "99999999999999999999"} {
@@ -229,7 +230,10 @@ func TestNoValueOfARowIsShownUnlessItIsAllowed(t *testing.T) {
 		)
 		systemic := &pipeline.SystemicError{Job: "tickets", Refused: 100, Of: 100, Reason: "assignee " + mark + "\n is unknown: really"}
 		refused := &load.Error{Outcome: load.Refused, Method: "POST", Path: "/interactions/bulk", Status: 422, Reason: "bad " + mark}
-		for i, err := range []error{systemic, refused, fmt.Errorf("reading: a row says %q", mark), errors.Join(refused, systemic)} {
+		for i, err := range []error{
+			systemic, refused, fmt.Errorf("reading: a row says %q", mark), errors.Join(refused, systemic),
+			errors.New("reading: Incorrect DATETIME value: '" + mark + "' of the row's '" + mark + "': see 'pvetl check tickets'"),
+		} {
 			w.ran(fmt.Sprint("r", i), func(s *pipeline.Summary) {
 				s.Status, s.Error = pipeline.Failed, new(err.Error())
 				s.RejectGroups = []pipeline.RejectGroup{
@@ -243,7 +247,7 @@ func TestNoValueOfARowIsShownUnlessItIsAllowed(t *testing.T) {
 	masked, open := newWorld(t, nil), newWorld(t, func(o *web.Options) { o.Values = true })
 	plant(masked)
 	plant(open)
-	for _, address := range []string{"/", "/jobs/tickets", "/runs/r0", "/runs/r1", "/runs/r2", "/runs/r3", "/rejects", "/jobs/tickets/integration"} {
+	for _, address := range []string{"/", "/jobs/tickets", "/runs/r0", "/runs/r1", "/runs/r2", "/runs/r3", "/runs/r4", "/rejects", "/jobs/tickets/integration"} {
 		require.NotContains(t, masked.get(address), mark, address)
 		require.NotContains(t, masked.get(address), "Secretson", address)
 	}
@@ -253,6 +257,7 @@ func TestNoValueOfARowIsShownUnlessItIsAllowed(t *testing.T) {
 	require.Contains(t, textOf(t, masked.get("/rejects")), "an element is not allowed; allowed are x, y")
 	require.Contains(t, textOf(t, masked.get("/runs/r0")), "Playvox refuses 100 of 100 rows")
 	require.Contains(t, textOf(t, masked.get("/runs/r0")), "mend the mapping")
+	require.Contains(t, textOf(t, masked.get("/runs/r4")), "see 'pvetl check tickets'")
 	for _, address := range []string{"/rejects", "/runs/r0", "/runs/r1", "/jobs/tickets/integration"} {
 		require.Contains(t, open.get(address), mark, address)
 	}

@@ -36,6 +36,7 @@ type view struct {
 	SignedIn bool
 	Actions  bool // whether there are any
 	Path     string
+	Here     string // the path, and what is looked for under it
 	Flash    string
 	Version  string
 	Values   bool
@@ -88,7 +89,7 @@ func (s *server) refuse(w http.ResponseWriter, r *http.Request, status int, titl
 
 func (s *server) render(w http.ResponseWriter, r *http.Request, status int, v view) {
 	v.Now, v.SignedIn, v.Actions, v.Version, v.Values = s.Now().UTC(), isSignedIn(r), s.Token != "", s.Version, s.Values
-	v.Path, v.Flash = r.URL.Path, flashes[r.URL.Query().Get("done")]
+	v.Path, v.Here, v.Flash = r.URL.Path, r.URL.RequestURI(), flashes[r.URL.Query().Get("done")]
 	var body bytes.Buffer
 	if err := pages.ExecuteTemplate(&body, v.Name, v); err != nil {
 		s.Log.Error("a page could not be written, which is a defect of pvetl", "page", v.Name, "error", s.Redact(err.Error()))

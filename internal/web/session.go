@@ -28,7 +28,8 @@ const (
 )
 
 func (s *server) identify(r *http.Request) identity {
-	if token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok && s.isToken(token) {
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if strings.EqualFold(scheme, "Bearer") && s.isToken(strings.TrimSpace(token)) {
 		return byBearer
 	}
 	if cookie, err := r.Cookie(sessionName); err == nil && s.isSession(cookie.Value) {

@@ -75,3 +75,16 @@ func TestWhoIsLeftDoesWhatAnotherHasPlanned(t *testing.T) {
 		require.Equal(t, "2026-06-03 02:15:00", w.nextDue("tickets"))
 	}, job("tickets", "15 2 * * *"))
 }
+
+// A machine is off when a job is due, and somebody moves the job to another hour before it is on again.
+func TestAnEditForgetsNothingThatIsDue(t *testing.T) {
+	inBubble(t, "2026-06-02 01:00:00", func(t *testing.T, w *world) {
+		w.isScheduled()
+		w.set(3 * time.Hour)
+		w.edit(job("tickets", "0 5 * * *"))
+		w.serve("a")
+		w.pass(time.Minute)
+		require.Equal(t, []string{"tickets run"}, w.runs())
+		require.Equal(t, "2026-06-02 05:00:00", w.nextDue("tickets"))
+	}, job("tickets", "15 2 * * *"))
+}

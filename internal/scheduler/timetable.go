@@ -52,7 +52,10 @@ func (t timetable) align(row *state.Schedule, now time.Time) change {
 	isTooLate := !latest.IsZero() && row.NextDue.After(latest)
 	switch {
 	case isForeign && (t.isNew || t.spec != "" && (isTooLate || row.NextDue.IsZero())):
-		row.Spec, row.NextDue, row.Skips, row.SkipRun = t.spec, t.next(now), 0, ""
+		if !t.isReached(*row, now) { // what is due stays so
+			row.NextDue = t.next(now)
+		}
+		row.Spec, row.Skips, row.SkipRun = t.spec, 0, ""
 		return rescheduled
 	case isTooLate:
 		row.NextDue = t.next(now)

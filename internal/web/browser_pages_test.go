@@ -83,6 +83,7 @@ func TestPagesInABrowser(t *testing.T) {
 		"every page loads, fits and can be read": {nil, everyPageIsFine},
 		"without JavaScript":                     {nil, worksWithoutScripts},
 		"what changes is shown":                  {nil, showsChanges},
+		"what cannot be read again says so":      {nil, claimsWhatIsSo},
 		"only who has the token acts":            {nil, actsForTheToken},
 		"commands can be copied":                 {nil, showsCommandsAsTheyAre},
 		"a closed page":                          {func(o *web.Options) { o.Closed = true }, opensForTheToken},
@@ -170,6 +171,24 @@ func showsChanges(t *testing.T, b *tab, w *world) {
 	require.True(t, value[bool](b, shown), "nothing moves under somebody's hands")
 	value[bool](b, `document.activeElement.blur(), `+comeBack)
 	b.until("!" + shown)
+	b.isFine()
+}
+
+// A page is read again once at a time, and says that it is only as long as it is.
+func claimsWhatIsSo(t *testing.T, b *tab, _ *world) {
+	const hidden = `document.querySelector(".live").hidden`
+	b.open("/jobs/tickets")
+	require.False(t, value[bool](b, hidden))
+	value[bool](b, `window.asked = 0, window.ask = window.fetch, window.fetch = (...what) =>
+		(window.asked++, new Promise((go) => setTimeout(go, 200)).then(() => ask(...what))), true`)
+	value[bool](b, `[1, 2, 3, 4, 5].forEach(() => document.dispatchEvent(new Event("visibilitychange"))), true`)
+	value[int](b, `new Promise((done) => setTimeout(done, 500, 1))`)
+	require.Equal(t, 1, value[int](b, `window.asked`))
+
+	value[bool](b, `window.fetch = () => Promise.resolve(new Response("", {status: 503})), document.dispatchEvent(new Event("visibilitychange"))`)
+	b.until(hidden)
+	value[bool](b, `window.fetch = ask, document.dispatchEvent(new Event("visibilitychange"))`)
+	b.until("!" + hidden)
 	b.isFine()
 }
 
